@@ -1,0 +1,31 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: The otgnet authors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Shows a desktop notification when a computer comes to, or leaves, the other end of the cable. Needs python3-gi."""
+
+from gi.repository import Gio, GLib
+
+INTERFACE = "org.pikvm.OtgNet1"
+
+
+def notify(title, body):
+    # A notification's body is markup, and a host may call itself what it likes.
+    arguments = ("otgnet", 0, "network-wired", title, GLib.markup_escape_text(body), [], {}, -1)
+    Gio.bus_get_sync(Gio.BusType.SESSION).call(
+        "org.freedesktop.Notifications", "/org/freedesktop/Notifications", "org.freedesktop.Notifications", "Notify",
+        GLib.Variant("(susssasa{sv}i)", arguments), None, Gio.DBusCallFlags.NONE, -1, None, None)
+
+
+def on_signal(_bus, _sender, _path, _interface, name, parameters):
+    values = parameters.unpack()
+    if name == "LeaseAdded":
+        address, mac, hostname, _expiry = values
+        notify("Computer on the USB port", f"{hostname or mac} is at {address}")
+    elif name == "HostDetached":
+        notify("USB port", f"The computer is gone: {values[1]}")
+
+
+bus = Gio.bus_get_sync(Gio.BusType.SYSTEM)
+bus.signal_subscribe("org.pikvm.OtgNet", INTERFACE, None, "/org/pikvm/OtgNet", None, Gio.DBusSignalFlags.NONE, on_signal)
+print("listening", flush=True)
+GLib.MainLoop().run()

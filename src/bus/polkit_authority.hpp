@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// polkit, asked over the same connection without ever blocking it.
+#pragma once
+
+#include "base/sdbus.hpp"
+#include "bus/authority.hpp"
+
+#include <list>
+#include <memory>
+
+namespace otgnet {
+
+/// Root passes without polkit. Everything that goes wrong (no polkitd, it dies, it never answers) is a no.
+class PolkitAuthority final : public Authority {
+public:
+    explicit PolkitAuthority(sdbus::IConnection& bus);
+    PolkitAuthority(const PolkitAuthority&) = delete;
+    PolkitAuthority& operator=(const PolkitAuthority&) = delete;
+    ~PolkitAuthority() override;
+
+    void authorize(Question question, Answer answer) override;
+    std::size_t pending() const { return pending_.size(); }
+
+    /// So many questions may wait, so that nobody can make us or polkitd hold more, or keep others from asking. Root
+    /// does not wait.
+    static constexpr std::size_t maxPending = 64;
+    static constexpr std::size_t maxPendingOfUser = 8; ///< of one connection as well, while its user is not known
+
+private:
+    struct Pending;
+    using Iterator = std::list<Pending>::iterator;
+
+    bool isCrowded(std::uint32_t uid) const;
+    void onUser(Iterator pending, CallError error, std::uint32_t uid);
+    void askPolkit(Iterator pending, std::uint32_t uid);
+    void onPolkit(Iterator pending, CallError error, bool authorized, bool challenge);
+    void onLeft(const std::string& name);
+    void cancel(const Pending& pending);
+    void finish(Iterator pending, std::exception_ptr refusal);
+
+    std::list<Pending> pending_;
+    std::uint64_t lastNumber_ = 0;
+    std::unique_ptr<sdbus::IProxy> driver_;
+    std::unique_ptr<sdbus::IProxy> polkit_;
+    sdbus::Slot leaving_;
+};
+
+} // namespace otgnet

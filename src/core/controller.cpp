@@ -1,0 +1,292 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "core/controller.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace otgnet {
+
+namespace {
+
+/// Callers that wait; more than this is a flood.
+constexpr std::size_t maxJobs = 32;
+
+/// How long a dwc2 host may sleep before it counts as gone: there, a pulled cable looks the same.
+constexpr std::chrono::seconds dwc2SuspendDetach{5};
+
+void ignore(const std::exception_ptr&) {}
+
+std::exception_ptr error(ErrorCode code, const std::string& text) {
+    return std::make_exception_ptr(Error(code, text));
+}
+
+} // namespace
+
+Controller::Controller(Ports ports, ConfigPort& files, ClockPort& clock, MachinePort& machine, Face& face)
+    : executor_(ports, [this](const std::string& text) { troubles_.push_back(text); }), layers_(files), clock_(clock),
+      machine_(machine), face_(face), cable_(face, clock) {}
+
+// --- jobs: one after the other, each answered once ------------------------------------------------------------------
+
+void Controller::submit(Work work, Done done) {
+    if (jobs_.size() >= maxJobs)
+        return done(error(ErrorCode::Busy, "too many requests are waiting; try again later"));
+    jobs_.push_back({std::move(work), std::move(done)});
+    pump();
+}
+
+void Controller::pump() {
+    if (working_ || jobs_.empty())
+        return;
+    working_ = true;
+    Job job = std::move(jobs_.front());
+    jobs_.pop_front();
+    const Done finish = [this, done = std::move(job.done)](const std::exception_ptr& outcome) {
+        working_ = false;
+        observe();
+        done(outcome);
+        reconsider();
+        pump();
+    };
+    try {
+        job.work(finish);
+    } catch (...) {
+        finish(std::current_exception());
+    }
+}
+
+// --- from the bus ---------------------------------------------------------------------------------------------------
+
+void Controller::enable(Done done) {
+    submit(
+        [this](const Done& finished) {
+            enabledByCall_ = true;
+            reconcile(finished);
+        },
+        std::move(done));
+}
+
+void Controller::disable(Done done) {
+    submit(
+        [this](const Done& finished) {
+            enabledByCall_ = false;
+            reconcile(finished);
+        },
+        std::move(done));
+}
+
+void Controller::replug(Done done) {
+    submit(
+        [this](const Done& finished) {
+            if (!enabled())
+                return finished(error(ErrorCode::Failed, "the USB network is disabled: call Enable first"));
+            if (!executor_.standing().gadget)
+                return reconcile(finished);
+            rebinding_ = true;
+            observe();
+            executor_.replug([this, finished](const std::exception_ptr& outcome) {
+                rebinding_ = false;
+                outcome ? fail(outcome, finished) : finished(nullptr);
+            });
+        },
+        std::move(done));
+}
+
+void Controller::reload(Done done) {
+    submit(
+        [this](const Done& finished) {
+            try {
+                layers_.load();
+                configError_ = nullptr;
+            } catch (const Error&) {
+                error_ = describe(std::current_exception());
+                if (!layers_.loaded())
+                    configError_ = std::current_exception();
+                throw;
+            }
+            kvmdWasHere_ = false;
+            reconcile(finished);
+        },
+        std::move(done));
+}
+
+void Controller::setConfig(const Settings& changes, bool persist, Done done) {
+    submit([this, changes,
+            persist](const Done& finished) { change([&] { return layers_.set(changes, persist); }, finished); },
+           std::move(done));
+}
+
+void Controller::resetConfig(const std::vector<std::string>& keys, bool persist, Done done) {
+    submit(
+        [this, keys, persist](const Done& finished) { change([&] { return layers_.reset(keys, persist); }, finished); },
+        std::move(done));
+}
+
+void Controller::change(const std::function<ConfigLayers::Before()>& edit, const Done& done) {
+    const bool wasEnabled = configEnables();
+    const bool wasFailed = failed_;
+    const ConfigLayers::Before before = edit();
+    configError_ = nullptr;
+    if (configEnables() != wasEnabled)
+        enabledByCall_.reset(); // the latest word counts
+    const LastError old = error_;
+    reconcile([=, this](const std::exception_ptr& outcome) {
+        // what was broken before for a reason of its own is not the fault of this change
+        if (!outcome || (wasFailed && describe(outcome).name == old.name))
+            return done(nullptr);
+        changeFailed(before, outcome, done);
+    });
+}
+
+void Controller::changeFailed(const ConfigLayers::Before& before, const std::exception_ptr& outcome, const Done& done) {
+    try {
+        layers_.restore(before);
+    } catch (const Error&) {
+        error_ = describe(std::current_exception());
+    }
+    reconcile([=](const std::exception_ptr&) { done(outcome); });
+}
+
+// --- the machine follows the configuration --------------------------------------------------------------------------
+
+void Controller::start() {
+    submit(
+        [this](const Done& finished) {
+            started_ = true;
+            try {
+                layers_.load();
+            } catch (const Error&) {
+                configError_ = std::current_exception();
+            }
+            adopt(finished);
+        },
+        ignore);
+}
+
+/// What stands exactly as planned is kept, and the host notices nothing; anything else is taken away first.
+void Controller::adopt(const Done& done) {
+    triedIn_ = circumstances();
+    try {
+        if (enabled()) {
+            const Plan plan = target();
+            if (executor_.adopt(plan)) {
+                cable_.expectOldLeases();
+                return raise(plan, [this, done](const std::exception_ptr& outcome) {
+                    if (!outcome)
+                        cable_.assume(levels(), udc_);
+                    done(outcome);
+                });
+            }
+        }
+    } catch (const Error&) {
+        return fail(std::current_exception(), done);
+    }
+    close([this, done](const std::exception_ptr&) { reconcile(done); });
+}
+
+void Controller::stop(Done done) {
+    stopping_ = true;
+    disable(std::move(done));
+}
+
+void Controller::reconcile(const Done& done) {
+    triedIn_ = circumstances();
+    if (!enabled() && !configError_) {
+        failed_ = false;
+        error_ = {};
+        return close(done);
+    }
+    try {
+        raise(target(), done);
+    } catch (const Error&) {
+        fail(std::current_exception(), done);
+    }
+}
+
+void Controller::raise(const Plan& plan, const Done& done) {
+    const bool rebinds = executor_.standing().gadget != plan.gadget;
+    const bool renumbers = plan_ && plan_->link.network != plan.link.network;
+    plan_ = plan;
+    troubles_.clear();
+    if (rebinds)
+        passing_ = State::starting;
+    rebinding_ = rebinds || renumbers;
+    cable_.setSuspendDetach(
+        config().config.link.suspendDetach.value_or(udc_.isDwc2 ? dwc2SuspendDetach : std::chrono::seconds{0}));
+    machine_.follow(plan);
+    if (renumbers)
+        cable_.leasesStopped();
+    observe();
+    executor_.raise(plan, [this, done](const std::exception_ptr& outcome) {
+        rebinding_ = false;
+        passing_.reset();
+        if (outcome)
+            return fail(outcome, done);
+        failed_ = false;
+        error_ = {};
+        kvmdWasHere_ = plan_->gadget.shared;
+        done(nullptr);
+    });
+}
+
+void Controller::close(const Done& done) {
+    if (!executor_.standing().empty())
+        passing_ = State::stopping;
+    rebinding_ = true;
+    observe();
+    cable_.leasesStopped();
+    executor_.close([this, done](const std::exception_ptr& outcome) {
+        rebinding_ = false;
+        passing_.reset();
+        plan_.reset();
+        done(outcome);
+    });
+}
+
+/// Closed, with the cause on show; the troubles of the closing itself are not the cause.
+void Controller::fail(const std::exception_ptr& cause, const Done& done) {
+    error_ = describe(cause);
+    failed_ = true;
+    managerCame_ = false;
+    close([cause, done](const std::exception_ptr&) { done(cause); });
+}
+
+Plan Controller::target() {
+    if (configError_)
+        std::rethrow_exception(configError_);
+    MachineFacts facts = machine_.look(link_.ifname);
+    if (kvmdWasHere_ && config().config.link.gadget == GadgetChoice::automatic)
+        facts.kvmdGadget = true;
+    Plan plan = makePlan(config().config, facts);
+    if (const auto standing = executor_.nameOf(plan.gadget); standing && *standing != facts.ifname.text()) {
+        facts.ifname = IfName::parse(*standing).value_or(facts.ifname);
+        plan = makePlan(config().config, facts);
+    }
+    refuseUnboundKvmd(plan.gadget);
+    refuseConflict(plan.link.network);
+    return plan;
+}
+
+/// kvmd builds its gadget step by step and binds it last. Before that it is not ours to join, and the controller is not
+/// ours to take.
+void Controller::refuseUnboundKvmd(const GadgetPlan& gadget) const {
+    const auto& standing = executor_.standing().gadget;
+    const bool joined = standing && standing->shared;
+    if (gadget.shared && !joined && udc_.gadget != gadget.name && !udc_.udc.empty())
+        throw Error(ErrorCode::NoController, "the gadget " + gadget.name +
+                                                 " is not bound to a controller: waiting for kvmd-otg.service (or "
+                                                 "set otgnet/link/gadget to 'own')");
+}
+
+void Controller::refuseConflict(const Cidr4& network) const {
+    const auto overlap = std::find_if(foreign_.begin(), foreign_.end(),
+                                      [&](const ForeignNetwork& f) { return f.network.overlaps(network); });
+    if (overlap != foreign_.end())
+        throw Error(ErrorCode::Conflict, "otgnet/iface/net: " + network.text() + " overlaps " +
+                                             overlap->network.text() + " of " + overlap->ifname +
+                                             ": choose another network for one of them");
+}
+
+} // namespace otgnet

@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// The order of things: takes intents from the bus and facts from the watchers, keeps the machine where the
+/// configuration wants it, and shows the outcome. Owns no resource of the machine; everything goes through ports.
+#pragma once
+
+#include "core/cable.hpp"
+#include "core/config_layers.hpp"
+#include "core/executor.hpp"
+
+#include <deque>
+
+namespace otgnet {
+
+class Controller final : public Intents, public LinkListener {
+public:
+    Controller(Ports ports, ConfigPort& files, ClockPort& clock, MachinePort& machine, Face& face);
+
+    /// Reads the files, adopts or removes what a predecessor has left, and goes where the configuration wants. The
+    /// watchers should have given their first facts.
+    void start();
+    /// Takes everything down for the end of the process.
+    void stop(Done done);
+
+    // from the bus
+    void enable(Done done) override;
+    void disable(Done done) override;
+    void replug(Done done) override;
+    void reload(Done done) override;
+    void setConfig(const Settings& changes, bool persist, Done done) override;
+    void resetConfig(const std::vector<std::string>& keys, bool persist, Done done) override;
+    const LoadedConfig& config() const override { return layers_.current(); }
+
+    // from the network manager
+    void leases(const LeaseReport& report) override;
+    void backend(const std::string& name) override;
+    void warnings(const std::vector<std::string>& texts) override;
+
+    // from the watchers
+    void udcChanged(const UdcFacts& facts);
+    void linkChanged(const LinkFacts& facts);
+    void foreignNetworksChanged(std::vector<ForeignNetwork> networks);
+    void gadgetsChanged(); ///< a gadget directory came or went
+    void firewallLost();   ///< somebody has removed our table
+    void clockSet();
+
+private:
+    using Work = std::function<void(Done)>;
+    struct Job {
+        Work work;
+        Done done;
+    };
+    /// Where this differs from what it was when the last try began, another one is worth while. Nothing that our own
+    /// tries change is in it.
+    struct Circumstances {
+        std::string udc;
+        std::string takenBy;
+        bool kvmdGadget = false;
+        bool kvmdBound = false;
+        std::vector<ForeignNetwork> overlaps;
+        bool operator==(const Circumstances&) const = default;
+    };
+
+    void submit(Work work, Done done);
+    void pump();
+    void adopt(const Done& done);
+    void reconcile(const Done& done);
+    void raise(const Plan& plan, const Done& done);
+    void close(const Done& done);
+    void fail(const std::exception_ptr& cause, const Done& done);
+    void change(const std::function<ConfigLayers::Before()>& edit, const Done& done);
+    void changeFailed(const ConfigLayers::Before& before, const std::exception_ptr& outcome, const Done& done);
+    Plan target();
+    void refuseConflict(const Cidr4& network) const;
+    void refuseUnboundKvmd(const GadgetPlan& gadget) const;
+
+    bool configEnables() const;
+    bool enabled() const;
+    bool bound() const;
+    State state() const;
+    Presence::Levels levels() const;
+    Circumstances circumstances() const;
+    void reconsider();
+    bool worthAnotherTry();
+    bool outOfOrder();
+    void observe();
+    void publish();
+    void armTimer();
+
+    Executor executor_;
+    ConfigLayers layers_;
+    ClockPort& clock_;
+    MachinePort& machine_;
+    Face& face_;
+    Cable cable_;
+
+    UdcFacts udc_;
+    LinkFacts link_;
+    std::vector<ForeignNetwork> foreign_;
+    std::string backend_;
+    std::vector<std::string> linkWarnings_;
+    std::vector<std::string> troubles_; ///< of the last closing
+
+    std::optional<Plan> plan_;          ///< of what stands, or was last tried
+    std::optional<bool> enabledByCall_; ///< Enable or Disable; empty: as the configuration says
+    std::exception_ptr configError_;    ///< why there is no configuration at all
+    LastError error_;
+    bool failed_ = false;
+    Circumstances triedIn_;        ///< as they were when the last try began
+    bool managerCame_ = false;     ///< since the last failure
+    bool kvmdWasHere_ = false;     ///< its gadget was shared: wait for it instead of taking the controller away from it
+    std::optional<State> passing_; ///< starting or stopping
+    bool rebinding_ = false;       ///< the gadget is being unbound, bound or both by ourselves
+
+    std::deque<Job> jobs_;
+    bool working_ = false;
+    bool reconsidering_ = false;
+    bool started_ = false;
+    bool stopping_ = false;
+    std::unique_ptr<ClockPort::Timer> timer_;
+};
+
+} // namespace otgnet

@@ -1,0 +1,175 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "core/dhcp.hpp"
+
+#include "core/dnsmasq.hpp"
+#include "core/dnsmasq_words.hpp"
+#include "core/duration.hpp"
+#include "core/placeholder.hpp"
+#include "core/plan.hpp"
+#include "core/python.hpp"
+#include "core/schema.hpp"
+
+#include <algorithm>
+
+namespace otgnet {
+
+namespace {
+
+constexpr const char* section = "otgnet/dhcp/";
+
+const Value& setting(const Settings& settings, const std::string& name) {
+    return settings.at(std::string(section) + name);
+}
+
+bool isSet(const Settings& settings, const std::string& name) {
+    return setting(settings, name).place.file != "default";
+}
+
+std::string word(const Value& value, const std::string& member) {
+    return std::get<std::string>(std::get<Value::Map>(value.data).at(member).data);
+}
+
+[[noreturn]] void fail(const std::string& name, const Value& value, const std::string& why) {
+    const std::string key = section + name;
+    throw ConfigError(key, value.place,
+                      "Invalid value " + python::repr(value) + " for key " + python::repr(key) + ": " + why);
+}
+
+std::vector<Ipv4> addresses(const Value& value) {
+    std::vector<Ipv4> list;
+    for (const Value& item : std::get<Value::List>(value.data))
+        list.push_back(*Ipv4::parse(std::get<std::string>(item.data)));
+    return list;
+}
+
+bool isAuto(const Value& value) {
+    const auto* text = std::get_if<std::string>(&value.data);
+    const auto* list = std::get_if<Value::List>(&value.data);
+    return (text != nullptr && *text == "auto") ||
+           (list != nullptr && list->size() == 1 && python::str(list->front()) == "auto");
+}
+
+void setDns(DhcpConfig& dhcp, const Value& value) {
+    dhcp.dnsFromUplink = isAuto(value);
+    dhcp.dns = dhcp.dnsFromUplink ? std::vector<Ipv4>{} : addresses(value);
+}
+
+void setRouter(DhcpConfig& dhcp, const Value& value, bool forward) {
+    dhcp.router = isAuto(value) ? forward : std::get<bool>(value.data);
+    dhcp.routerAddress.reset();
+}
+
+void setHosts(DhcpConfig& dhcp, const Value& value, const NetConfig& net) {
+    const DhcpPool pool = poolOf(net.network);
+    dhcp.hosts.clear();
+    for (const Value& item : std::get<Value::List>(value.data)) {
+        const Ipv4 address = *Ipv4::parse(word(item, "address"));
+        if (address < pool.first || address > pool.last)
+            fail("hosts", item, address.text() + " is not an address for hosts of " + net.network.text());
+        dhcp.hosts.push_back({*MacAddress::parse(word(item, "mac")), address, word(item, "name")});
+    }
+}
+
+void setRoutes(DhcpConfig& dhcp, const Value& value, const NetConfig& net) {
+    dhcp.routes.clear();
+    for (const Value& item : std::get<Value::List>(value.data)) {
+        const Ipv4 via = *Ipv4::parse(word(item, "via"));
+        if (!net.network.contains(via))
+            fail("routes", item, via.text() + " is not in " + net.network.text() + ", so the host cannot reach it");
+        dhcp.routes.push_back({*Cidr4::parse(word(item, "to")), via});
+    }
+}
+
+void applyOwnKeys(DhcpConfig& dhcp, const Settings& settings, const NetConfig& net) {
+    if (isSet(settings, "dns"))
+        setDns(dhcp, setting(settings, "dns"));
+    if (isSet(settings, "ntp"))
+        dhcp.ntp = addresses(setting(settings, "ntp"));
+    if (isSet(settings, "domain"))
+        dhcp.domain = std::get<std::string>(setting(settings, "domain").data);
+    if (isSet(settings, "lease_time"))
+        dhcp.leaseTime = *parseDuration(std::get<std::string>(setting(settings, "lease_time").data));
+    if (isSet(settings, "router"))
+        setRouter(dhcp, setting(settings, "router"), net.forwardInterface.has_value());
+    if (isSet(settings, "hosts"))
+        setHosts(dhcp, setting(settings, "hosts"), net);
+    if (isSet(settings, "routes"))
+        setRoutes(dhcp, setting(settings, "routes"), net);
+}
+
+/// dnsmasq answers DNS queries unless it is told not to.
+void warnOfDns(const Settings& settings, const Command& command, std::vector<std::string>& warnings) {
+    const std::vector<DnsmasqOption> options = dnsmasqOptions(command);
+    if (std::any_of(options.begin(), options.end(), [](const DnsmasqOption& o) { return o.name == "port"; }))
+        return;
+    const std::string key = "otgnet/commands/post_start_cmd";
+    const Value& removed = settings.at(key + "_remove");
+    const bool byRemove = python::truth(removed);
+    warnings.push_back((byRemove ? removed.place : settings.at(key).place).text() + ": " + key +
+                       (byRemove ? "_remove" : "") + ": without --port=0: no DNS service is offered here");
+}
+
+Command filled(Command command, const NetConfig& net) {
+    const Placeholders values = placeholdersFor(net.network, "usb0", net.forwardInterface.has_value());
+    for (Argument& word : command)
+        word.text = fillPlaceholders(word.text, values);
+    return command;
+}
+
+/// What the options take in the message beside those that every answer has.
+std::size_t roomFor(const DhcpConfig& dhcp) {
+    constexpr std::size_t header = 2;
+    constexpr std::size_t route = 9;
+    std::size_t bytes = (dhcp.dns.size() + dhcp.ntp.size()) * 4 + dhcp.routes.size() * route + dhcp.domain.size() +
+                        dhcp.bootServer.size() + 6 * header;
+    for (const RawOption& option : dhcp.options)
+        bytes += option.payload.size() + header;
+    return bytes;
+}
+
+/// A host need not take more than 312 bytes of options, and a manager that has more to say says nothing at all.
+void makeItFit(DhcpConfig& dhcp, const Place& place, std::vector<std::string>& warnings) {
+    constexpr std::size_t room = 240;
+    for (; roomFor(dhcp) > room && !dhcp.options.empty(); dhcp.options.pop_back())
+        warnings.push_back(place.text() +
+                           ": otgnet/commands/post_start_cmd_append: no room in the message for option " +
+                           std::to_string(dhcp.options.back().number));
+    if (roomFor(dhcp) > room)
+        warnings.push_back(place.text() +
+                           ": otgnet/dhcp: more than fits into a DHCP message; the host may get nothing");
+}
+
+} // namespace
+
+DhcpPool poolOf(const Cidr4& network) {
+    constexpr std::uint8_t pointToPoint = 31;
+    if (network.prefix >= pointToPoint)
+        return {network.last(), network.last()};
+    return {{network.network.value + 2}, {network.last().value - 1}};
+}
+
+std::optional<DhcpConfig> buildDhcp(const Settings& settings, const NetConfig& net, const Command& command,
+                                    std::vector<std::string>& warnings) {
+    const Command words = filled(command, net);
+    std::optional<DhcpConfig> dhcp = readDnsmasq(words, net, warnings);
+    warnOfDns(settings, words, warnings);
+    if (!dhcp) {
+        warnings.push_back(settings.at("otgnet/commands/post_start_cmd_remove").place.text() +
+                           ": otgnet/commands/post_start_cmd: without --dhcp-range there is no DHCP service");
+        return dhcp;
+    }
+    applyOwnKeys(*dhcp, settings, net);
+    makeItFit(*dhcp, settings.at("otgnet/commands/post_start_cmd_append").place, warnings);
+    return dhcp;
+}
+
+void warnOfIdleDhcpKeys(const Settings& settings, std::vector<std::string>& warnings) {
+    for (const Key& key : allKeys())
+        if (key.group == KeyGroup::dhcp && settings.at(key.path).place.file != "default")
+            warnings.push_back(settings.at(key.path).place.text() + ": " + key.path +
+                               ": no effect, post_start_cmd is not the DHCP service");
+}
+
+} // namespace otgnet

@@ -1,0 +1,332 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "core/dnsmasq.hpp"
+
+#include "core/dhcp.hpp"
+#include "core/dhcp_option.hpp"
+#include "core/dnsmasq_words.hpp"
+#include "core/duration.hpp"
+#include "core/plan.hpp"
+#include "core/python.hpp"
+#include "core/validators_own.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace otgnet {
+
+namespace {
+
+using Values = std::vector<std::string>;
+
+template<std::size_t N>
+bool oneOf(const std::array<std::string_view, N>& words, std::string_view word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// About the process, not about the service: whatever they say holds for ours anyway.
+bool isHousekeeping(const std::string& name) {
+    constexpr std::array<std::string_view, 22> names{"conf-file",
+                                                     "pid-file",
+                                                     "user",
+                                                     "group",
+                                                     "interface",
+                                                     "except-interface",
+                                                     "listen-address",
+                                                     "bind-interfaces",
+                                                     "bind-dynamic",
+                                                     "dhcp-leasefile",
+                                                     "keep-in-foreground",
+                                                     "no-daemon",
+                                                     "no-resolv",
+                                                     "no-hosts",
+                                                     "no-poll",
+                                                     "no-ping",
+                                                     "leasefile-ro",
+                                                     "log-facility",
+                                                     "log-dhcp",
+                                                     "log-async",
+                                                     "quiet-dhcp",
+                                                     "dhcp-authoritative"};
+    return oneOf(names, name);
+}
+
+bool isDns(const std::string& name) {
+    constexpr std::array<std::string_view, 14> names{
+        "address",     "server",      "local", "addn-hosts",    "resolv-file", "cache-size",   "expand-hosts",
+        "log-queries", "host-record", "cname", "domain-needed", "bogus-priv",  "strict-order", "no-negcache"};
+    return oneOf(names, name);
+}
+
+class Reader {
+public:
+    Reader(const NetConfig& net, std::vector<std::string>& warnings)
+        : net_(net), self_(ownAddress(net.network)), warnings_(warnings) {
+        const DhcpPool pool = poolOf(net.network);
+        dhcp_.first = pool.first;
+        dhcp_.last = pool.last;
+        dhcp_.leaseTime = std::chrono::hours(1);
+        dhcp_.router = true; // what dnsmasq does if nobody says otherwise
+    }
+
+    void take(const DnsmasqOption& option);
+    std::optional<DhcpConfig> finish() const { return hasRange_ ? std::optional(dhcp_) : std::nullopt; }
+
+private:
+    void warn(const std::string& why) {
+        const Argument& word = option_->argument;
+        warnings_.push_back(word.place.text() + ": " + word.key + ": " + python::repr(word.text) + ": " + why);
+    }
+    void takeRange(Values values);
+    void setPool(Ipv4 first, Ipv4 last);
+    void setLeaseTime(const std::string& text);
+    void takeOption(Values values);
+    void setOption(std::uint8_t number, const Values& values);
+    bool setOwnField(std::uint8_t number, const Values& values);
+    void setRouter(const Values& values);
+    std::vector<Ipv4> addresses(const Values& values) const;
+    void setRoutes(const Values& values);
+    void setRaw(std::uint8_t number, const Values& values);
+    void setDomain(const std::string& name);
+    void setText(std::string& field, const std::string& text);
+    void takeHost(const Values& values);
+    bool takeHostPart(StaticLease& host, const std::string& part);
+    void takeBoot(const Values& values);
+
+    const NetConfig& net_;
+    Ipv4 self_;
+    std::vector<std::string>& warnings_;
+    const DnsmasqOption* option_ = nullptr;
+    DhcpConfig dhcp_;
+    bool hasRange_ = false;
+};
+
+void Reader::take(const DnsmasqOption& option) try {
+    option_ = &option;
+    if (isHousekeeping(option.name) || (option.name == "port" && option.value == "0"))
+        return;
+    hasRange_ = hasRange_ || option.name == "dhcp-range";
+    if (option.name == "dhcp-range")
+        takeRange(cutAtCommas(option.value));
+    else if (option.name == "dhcp-option" || option.name == "dhcp-option-force")
+        takeOption(cutAtCommas(option.value));
+    else if (option.name == "dhcp-host")
+        takeHost(cutAtCommas(option.value));
+    else if (option.name == "dhcp-boot")
+        takeBoot(cutAtCommas(option.value));
+    else if (option.name == "domain")
+        setDomain(option.value);
+    else if (option.name == "port" || isDns(option.name))
+        warn("no DNS service is offered here");
+    else if (option.name == "enable-tftp" || option.name.starts_with("tftp-"))
+        warn("no TFTP service is offered here");
+    else
+        warn("not supported");
+} catch (const Error& error) {
+    warn(error.what());
+}
+
+/// [start],[end][,netmask[,broadcast]][,lease time]
+void Reader::takeRange(Values values) {
+    if (values.front().find(':') != std::string::npos)
+        refuse("tags, interfaces and IPv6 are not supported");
+    const auto first = Ipv4::parse(values.front());
+    const auto last = values.size() > 1 ? Ipv4::parse(values[1]) : std::nullopt;
+    if (!first || !last)
+        refuse("not a range of two IPv4 addresses");
+    values.erase(values.begin(), values.begin() + 2);
+    if (!values.empty() && Ipv4::parse(values.front())) {
+        if (Ipv4::parse(values.front()) != net_.network.mask())
+            refuse("another netmask than that of otgnet/iface/net");
+        values.erase(values.begin());
+    }
+    if (!values.empty() && Ipv4::parse(values.front())) // the broadcast address
+        values.erase(values.begin());
+    setPool(*first, *last);
+    if (!values.empty())
+        setLeaseTime(values.front());
+}
+
+void Reader::setPool(Ipv4 first, Ipv4 last) {
+    const DhcpPool whole = poolOf(net_.network);
+    if (first == self_)
+        first = whole.first;
+    if (last < first)
+        refuse("an empty range");
+    if (first < whole.first || last > whole.last)
+        refuse("not within " + whole.first.text() + " to " + whole.last.text() + ", what " + net_.network.text() +
+               " has to give; all of that is given out instead");
+    dhcp_.first = first;
+    dhcp_.last = last;
+}
+
+void Reader::setLeaseTime(const std::string& text) {
+    constexpr std::chrono::hours year{24 * 365};
+    const auto time = text == "infinite" ? std::optional<std::chrono::seconds>(year) : parseDuration(text);
+    if (!time || *time < std::chrono::seconds(1))
+        refuse("the lease time " + python::repr(text) + " is not understood");
+    dhcp_.leaseTime = std::min<std::chrono::seconds>(*time, year);
+    if (text == "infinite" || *time > year)
+        warn("leases end after a year");
+}
+
+void Reader::takeOption(Values values) {
+    const auto number = dhcpOptionNumber(values.front());
+    if (values.front().starts_with("option6:"))
+        refuse("IPv6 is closed on this link");
+    if (!number && values.front().find(':') != std::string::npos)
+        refuse("tags, vendor classes and encapsulated options are not supported");
+    if (!number)
+        refuse("there is no DHCP option " + python::repr(values.front()));
+    values.erase(values.begin());
+    values.erase(std::remove(values.begin(), values.end(), ""), values.end());
+    setOption(*number, values);
+}
+
+void Reader::setOption(std::uint8_t number, const Values& values) {
+    if (setOwnField(number, values))
+        return;
+    if (isServersOwn(number))
+        refuse("option " + std::to_string(number) + " is the server's own, or breaks a network manager");
+    setRaw(number, values);
+}
+
+/// Options that DhcpConfig has a field for. An option without a value is one that is not sent.
+bool Reader::setOwnField(std::uint8_t number, const Values& values) {
+    const std::string text = values.empty() ? "" : values.front();
+    switch (number) {
+    case 3:
+        setRouter(values);
+        return true;
+    case 6:
+        dhcp_.dns = addresses(values);
+        return true;
+    case 15:
+        setDomain(text);
+        return true;
+    case 42:
+        dhcp_.ntp = addresses(values);
+        return true;
+    case 51:
+        setLeaseTime(text);
+        return true;
+    case 66:
+        setText(dhcp_.bootServer, text);
+        return true;
+    case 67:
+        setText(dhcp_.bootFile, text);
+        return true;
+    case 121:
+        setRoutes(values);
+        return true;
+    default:
+        return false;
+    }
+}
+
+void Reader::setRouter(const Values& values) {
+    const std::vector<Ipv4> routers = addresses(values);
+    dhcp_.router = !routers.empty() && routers.front() == self_;
+    dhcp_.routerAddress = routers.empty() || dhcp_.router ? std::nullopt : std::optional(routers.front());
+    if (routers.size() > 1)
+        warn("only the first router is announced");
+}
+
+std::vector<Ipv4> Reader::addresses(const Values& values) const {
+    std::vector<Ipv4> list;
+    for (const std::string& text : values) {
+        const auto address = Ipv4::parse(text);
+        if (!address)
+            refuse(python::repr(text) + " is not an IPv4 address");
+        list.push_back(address->value == 0 ? self_ : *address);
+    }
+    return list;
+}
+
+void Reader::setRoutes(const Values& values) {
+    if (values.size() % 2 != 0)
+        refuse("routes are pairs of a network and an address");
+    std::vector<ClasslessRoute> routes;
+    for (std::size_t i = 0; i < values.size(); i += 2) {
+        const auto to = Cidr4::parse(values[i] == "0.0.0.0" ? "0.0.0.0/0" : values[i]);
+        const auto via = Ipv4::parse(values[i + 1]);
+        if (!to || !via)
+            refuse(python::repr(values[i] + ',' + values[i + 1]) + " is not a network and an address");
+        routes.push_back({*to, via->value == 0 ? self_ : *via});
+    }
+    dhcp_.routes = std::move(routes);
+}
+
+void Reader::setRaw(std::uint8_t number, const Values& values) {
+    std::vector<std::uint8_t> payload = dhcpPayload(number, values, self_);
+    auto& options = dhcp_.options;
+    std::erase_if(options, [=](const RawOption& option) { return option.number == number; });
+    if (payload.empty())
+        return;
+    const auto after =
+        std::find_if(options.begin(), options.end(), [=](const RawOption& o) { return o.number > number; });
+    options.insert(after, RawOption{number, std::move(payload)});
+}
+
+void Reader::setDomain(const std::string& name) {
+    if (!name.empty() && !valid::isHostName(name))
+        refuse(python::repr(name) + " is not a domain name");
+    dhcp_.domain = name;
+}
+
+void Reader::setText(std::string& field, const std::string& text) {
+    constexpr std::size_t longest = 127;
+    const bool printable = std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
+    if (!printable || text.size() > longest || text.find_first_of("\"'\\%") != std::string::npos)
+        refuse("not a plain name of at most 127 characters");
+    field = text;
+}
+
+/// MAC, address and name in any order.
+void Reader::takeHost(const Values& values) {
+    StaticLease host;
+    for (const std::string& part : values)
+        if (!takeHostPart(host, part))
+            refuse(python::repr(part) + " is not supported; a static lease is a MAC, an address and perhaps a name");
+    const DhcpPool pool = poolOf(net_.network);
+    if (host.mac.isZero() || host.address.value == 0)
+        refuse("a static lease needs a MAC and an address");
+    if (host.address < pool.first || host.address > pool.last)
+        refuse(host.address.text() + " is not an address for hosts of " + net_.network.text());
+    std::erase_if(dhcp_.hosts, [&](const StaticLease& h) { return h.mac == host.mac || h.address == host.address; });
+    dhcp_.hosts.push_back(std::move(host));
+}
+
+bool Reader::takeHostPart(StaticLease& host, const std::string& part) {
+    if (const auto mac = MacAddress::parse(part); mac && !mac->isMulticast() && host.mac.isZero())
+        host.mac = *mac;
+    else if (const auto address = Ipv4::parse(part); address && host.address.value == 0)
+        host.address = *address;
+    else if (!address && part != "ignore" && !parseDuration(part) && valid::isHostName(part) && host.name.empty())
+        host.name = part;
+    else
+        return false;
+    return true;
+}
+
+/// file[,server name[,server address]]
+void Reader::takeBoot(const Values& values) {
+    if (values.front().find(':') != std::string::npos)
+        refuse("tags are not supported");
+    setText(dhcp_.bootFile, values.front());
+    const std::string server = values.size() > 2 ? values[2] : values.size() > 1 ? values[1] : "";
+    setText(dhcp_.bootServer, server == "0.0.0.0" ? self_.text() : server);
+}
+
+} // namespace
+
+std::optional<DhcpConfig> readDnsmasq(const Command& command, const NetConfig& net,
+                                      std::vector<std::string>& warnings) {
+    Reader reader(net, warnings);
+    for (const DnsmasqOption& option : dnsmasqOptions(command))
+        reader.take(option);
+    return reader.finish();
+}
+
+} // namespace otgnet

@@ -1,0 +1,201 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "core/executor.hpp"
+
+#include <utility>
+
+namespace otgnet {
+
+Executor::Executor(Ports ports, Warn warn) : ports_(ports), warn_(std::move(warn)) {
+    standing_.leftovers = true;
+}
+
+bool Executor::adopt(const Plan& plan) {
+    if (nameOf(plan.gadget) != plan.link.ifname.text())
+        return false;
+    standing_.gadget = plan.gadget;
+    standing_.hooks = plan.hooks;
+    return true;
+}
+
+void Executor::raise(const Plan& plan, Done done) {
+    plan_ = plan;
+    down_ = false;
+    start(stepsTo(plan, standing_), std::move(done));
+}
+
+void Executor::replug(Done done) {
+    down_ = false;
+    start({Step::replug, Step::settleLink}, std::move(done));
+}
+
+void Executor::close(Done done) {
+    down_ = true;
+    start(stepsDown(standing_), std::move(done));
+}
+
+void Executor::start(Steps steps, Done done) {
+    steps_ = std::move(steps);
+    position_ = 0;
+    firstError_ = nullptr;
+    gadgetStuck_ = false;
+    done_ = std::move(done);
+    next();
+}
+
+void Executor::next() {
+    if (position_ < steps_.size())
+        return run(steps_[position_]);
+    if (!firstError_ && down_)
+        standing_ = {};
+    if (!down_) {
+        standing_.hooks = plan_->hooks;
+        standing_.leftovers = false;
+    }
+    std::exchange(done_, nullptr)(firstError_);
+}
+
+void Executor::finished(Step step, std::exception_ptr error) {
+    if (!error && step == Step::putGadget)
+        error = checkIfName();
+    if (error)
+        forget(step);
+    else
+        account(step);
+    if (error && !firstError_)
+        firstError_ = error;
+    if (error && !down_)
+        return std::exchange(done_, nullptr)(error);
+    if (error)
+        warn(step, error);
+    skip();
+}
+
+void Executor::warn(Step step, const std::exception_ptr& error) const {
+    try {
+        std::rethrow_exception(error);
+    } catch (const std::exception& e) {
+        warn_("cannot " + std::string(stepName(step)) + ": " + e.what());
+    }
+}
+
+/// Profile and ruleset were made for the name that the kernel would give next; somebody else may have been faster.
+std::exception_ptr Executor::checkIfName() const {
+    const auto name = nameOf(plan_->gadget);
+    if (!name || *name == plan_->link.ifname.text())
+        return nullptr;
+    return std::make_exception_ptr(Error(ErrorCode::Conflict, "the kernel called our interface " + *name +
+                                                                  " instead of " + plan_->link.ifname.text()));
+}
+
+std::vector<IfName> Executor::forwarded() const {
+    if (!plan_->firewall.forwardInterface)
+        return {};
+    return {plan_->link.ifname, *plan_->firewall.forwardInterface};
+}
+
+void Executor::run(Step step) {
+    const Done done = [this, step](const std::exception_ptr& error) { finished(step, error); };
+    switch (step) {
+    case Step::runPreStart:
+        standing_.hooks = plan_->hooks; // one that fails half-way still gets its stop command
+        return runHook(step, plan_->hooks.preStart);
+    case Step::putFirewall:
+        return runSynchronous(step, [this] { ports_.firewall.put(plan_->firewall); });
+    case Step::publishLink:
+        return ports_.link.publish(plan_->link, done);
+    case Step::putGadget:
+        return ports_.gadget.put(plan_->gadget, done);
+    case Step::replug:
+        return ports_.gadget.replug(done);
+    case Step::settleLink:
+        return ports_.link.settle(done);
+    case Step::setForwarding:
+        return runSynchronous(step, [this] { ports_.forwarding.set(forwarded()); });
+    case Step::runPostStart:
+        standing_.hooks = plan_->hooks;
+        return runHook(step, plan_->hooks.postStart);
+    case Step::runPreStop:
+        return runHook(step, standing_.hooks->preStop);
+    case Step::removeGadget:
+        return ports_.gadget.remove(done);
+    case Step::withdrawLink:
+        return ports_.link.withdraw(done);
+    case Step::clearForwarding:
+        return runSynchronous(step, [this] { ports_.forwarding.set({}); });
+    case Step::removeFirewall:
+        if (gadgetStuck_) // it must not stand in the open
+            return skip();
+        return runSynchronous(step, [this] { ports_.firewall.remove(); });
+    case Step::runPostStop:
+        return runHook(step, standing_.hooks->postStop);
+    }
+}
+
+void Executor::runSynchronous(Step step, const std::function<void()>& work) {
+    std::exception_ptr error;
+    try {
+        work();
+    } catch (...) {
+        error = std::current_exception();
+    }
+    finished(step, error);
+}
+
+void Executor::runHook(Step step, const std::vector<std::string>& argv) {
+    ports_.hooks.run(argv, [this, step](const std::exception_ptr& error) { finished(step, error); });
+}
+
+void Executor::skip() {
+    ++position_;
+    next();
+}
+
+void Executor::account(Step step) {
+    switch (step) {
+    case Step::putFirewall:
+        standing_.firewall = plan_->firewall;
+        return;
+    case Step::publishLink:
+        standing_.link = plan_->link;
+        return;
+    case Step::putGadget:
+        standing_.gadget = plan_->gadget;
+        return;
+    case Step::setForwarding:
+        standing_.forwarding = plan_->firewall.forwardInterface.has_value();
+        return;
+    case Step::removeGadget:
+        standing_.gadget.reset();
+        return;
+    case Step::withdrawLink:
+        standing_.link.reset();
+        return;
+    case Step::clearForwarding:
+        standing_.forwarding = false;
+        return;
+    case Step::removeFirewall:
+        standing_.firewall.reset();
+        return;
+    case Step::runPreStart:
+    case Step::replug:
+    case Step::settleLink:
+    case Step::runPostStart:
+    case Step::runPreStop:
+    case Step::runPostStop:
+        return;
+    }
+}
+
+/// A step that failed has left what it was to change in a state that we do not know, so the next walk does it again.
+void Executor::forget(Step step) {
+    if (step == Step::putGadget)
+        standing_.gadget.reset();
+    if (step == Step::publishLink || step == Step::settleLink)
+        standing_.link.reset();
+    gadgetStuck_ = gadgetStuck_ || step == Step::removeGadget;
+    standing_.leftovers = true;
+}
+
+} // namespace otgnet

@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "ctl/doctor/checks.hpp"
+
+#include "ctl/text.hpp"
+
+namespace otgnet::ctl {
+
+namespace {
+
+/// The manager in charge, or that would be.
+std::string backendOf(const Machine& machine, const std::optional<ServiceView>& service) {
+    if (service && !service->snapshot.backend.empty())
+        return service->snapshot.backend;
+    const std::string chosen = service ? service->settings.value("otgnet/link/backend", std::string("auto")) : "auto";
+    if (chosen != "auto")
+        return chosen;
+    return machine.networkManager.value_or(false) && !machine.networkd.value_or(false) ? "networkmanager" : "networkd";
+}
+
+std::string install(const Machine& machine, const char* debian, const char* arch) {
+    return machine.pacman ? std::string("pacman -S ") + arch : std::string("apt install ") + debian;
+}
+
+void checkNetworkManager(const Machine& machine, Findings& out) {
+    if (!machine.networkManager.value_or(false))
+        out.push_back({Level::problem, "manager", "NetworkManager is the backend, but does not run",
+                       "systemctl enable --now NetworkManager"});
+    if (!machine.networkManagerModule)
+        out.push_back({Level::problem, "manager", "NetworkManager is the backend, but the part for it is not installed",
+                       install(machine, "otgnet-networkmanager", "otgnet-networkmanager")});
+    if (!machine.dnsmasq)
+        out.push_back({Level::problem, "manager", "NetworkManager needs dnsmasq to give the host an address",
+                       install(machine, "dnsmasq-base", "dnsmasq")});
+}
+
+Finding disabledFinding(const Json& settings) {
+    const char* const key = "otg/devices/ethernet/enabled";
+    if (settings.value(key, true))
+        return {Level::note, "service", "runs, but the USB network is disabled", "otgnetctl enable"};
+    return {Level::note, "service", "runs, but the configuration does not enable the USB network",
+            std::string("otgnetctl set --persist ") + key + "=true"};
+}
+
+Finding stateFinding(const Snapshot& snapshot, const Json& settings) {
+    if (snapshot.state == "failed")
+        return {Level::problem, "service", printable(snapshot.errorText), "mend that, then: otgnetctl enable"};
+    if (!snapshot.errorText.empty())
+        return {Level::problem, "service", printable(snapshot.errorText), "mend that, then: otgnetctl reload"};
+    if (snapshot.state == "disabled")
+        return disabledFinding(settings);
+    return {Level::fine, "service", "runs and is " + printable(snapshot.state), ""};
+}
+
+} // namespace
+
+void checkManagers(const Machine& machine, const std::optional<ServiceView>& service, Findings& out) {
+    const std::size_t before = out.size();
+    const std::string backend = backendOf(machine, service);
+    if (backend == "networkmanager")
+        checkNetworkManager(machine, out);
+    else if (service && !service->snapshot.backend.empty() && !machine.networkd.value_or(false))
+        out.push_back({Level::problem, "manager", "systemd-networkd is the backend, but does not run",
+                       "systemctl enable --now systemd-networkd"});
+    if (out.size() == before)
+        out.push_back(
+            {Level::fine, "manager", backend == "networkmanager" ? "NetworkManager" : "systemd-networkd", ""});
+}
+
+void checkService(const Machine& machine, const std::optional<ServiceView>& service, Findings& out) {
+    if (!service) {
+        out.push_back({Level::problem, "service", "otgnetd does not run", "systemctl enable --now otgnetd"});
+        return;
+    }
+    out.push_back(stateFinding(service->snapshot, service->settings));
+    if (!machine.serviceEnabled)
+        out.push_back(
+            {Level::note, "service", "is not started at boot, only by its first caller", "systemctl enable otgnetd"});
+    for (const auto& warning : service->snapshot.warnings)
+        out.push_back({Level::note, "config", printable(warning), ""});
+}
+
+} // namespace otgnet::ctl

@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "ctl/failure.hpp"
+
+#include "ctl/text.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <iostream>
+
+namespace otgnet::ctl {
+
+namespace {
+
+constexpr std::string_view standard = "org.freedesktop.DBus.Error.";
+constexpr std::string_view own = "org.pikvm.OtgNet.Error.";
+
+/// The part behind `prefix`, "" if it does not begin with it.
+std::string_view after(std::string_view prefix, std::string_view name) {
+    return name.starts_with(prefix) ? name.substr(prefix.size()) : std::string_view{};
+}
+
+bool oneOf(std::string_view word, std::initializer_list<std::string_view> words) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+std::string onMachine(const Options& options, const std::string& command) {
+    return options.host.empty() ? command : "ssh " + options.host + " " + command;
+}
+
+Failure standardFailure(std::string_view error, Failure failure, const Options& options) {
+    if (oneOf(error, {"ServiceUnknown", "NameHasNoOwner"})) {
+        failure.text = "the otgnet service is not running";
+        failure.hint = onMachine(options, "systemctl start otgnetd");
+    } else if (error == "AccessDenied") {
+        failure.exitCode = exitNotAuthorized;
+        failure.hint = "run it as root, or let polkit allow the action (see org.pikvm.OtgNet(5))";
+    } else if (error == "InteractiveAuthorizationRequired") {
+        failure.exitCode = exitNotAuthorized;
+        failure.hint = "a password is needed: run it on a terminal without --no-ask-password, or as root";
+    } else if (oneOf(error, {"NoReply", "Timeout", "TimedOut"})) {
+        failure.hint = onMachine(options, "journalctl -u otgnetd");
+    } else if (oneOf(error, {"UnknownMethod", "UnknownInterface", "UnknownObject", "UnknownProperty"})) {
+        failure.hint =
+            "otgnetctl and otgnetd are of different versions: " + onMachine(options, "systemctl restart otgnetd");
+    } else if (error.starts_with("Spawn.")) {
+        failure.hint = onMachine(options, "systemctl status otgnetd");
+    }
+    return failure;
+}
+
+} // namespace
+
+Failure explain(const std::string& name, const std::string& text, const Options& options) {
+    const Failure failure{exitFailed, name, text.empty() ? name : text, ""};
+    if (const auto error = after(standard, name); !error.empty())
+        return standardFailure(error, failure, options);
+    if (name == "org.freedesktop.systemd1.NoSuchUnit" || name == "org.freedesktop.systemd1.UnitMasked")
+        return {exitFailed, name, "the otgnet service cannot be started: " + text,
+                onMachine(options, "systemctl enable --now otgnetd")};
+    if (oneOf(after(own, name), {"NoController", "ControllerBusy", "KernelSupport", "BackendUnavailable", "Conflict"}))
+        return {exitFailed, name, text, onMachine(options, "otgnetctl doctor")};
+    return failure;
+}
+
+void report(const Failure& failure, const Options& options) {
+    if (options.json) {
+        const nlohmann::json error{{"name", failure.name}, {"text", failure.text}, {"hint", failure.hint}};
+        std::cout << nlohmann::json{{"error", error}}.dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
+                  << '\n';
+        return;
+    }
+    std::cerr << "otgnetctl: " << printable(failure.text) << '\n';
+    if (!failure.hint.empty())
+        std::cerr << "Try: " << printable(failure.hint) << '\n';
+}
+
+} // namespace otgnet::ctl

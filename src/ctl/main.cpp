@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// otgnetctl(1): a client of org.pikvm.OtgNet1 for people and scripts.
+#include "base/error.hpp"
+#include "ctl/failure.hpp"
+#include "ctl/verbs/verbs.hpp"
+
+#include <iostream>
+
+namespace {
+
+using namespace otgnet;
+using namespace otgnet::ctl;
+
+void addOptions(CLI::App& app, Options& options) {
+    app.add_flag("--json", options.json, "JSON instead of text, for programs");
+    app.add_flag("--no-pager", options.noPager, "Do not pipe output into a pager");
+    app.add_flag("--no-legend", options.noLegend, "Tables without header and footer");
+    app.add_flag("--ask-password,!--no-ask-password", options.askPassword,
+                 "Let polkit ask for a password if one is needed (the default)");
+    app.add_option("-H,--host", options.host, "Speak with the service on another machine, over ssh")
+        ->type_name("[USER@]HOST");
+}
+
+void addVerbs(CLI::App& app, Action& action) {
+    app.fallthrough(); // options may stand behind the verb; the verbs inherit it
+    for (auto* add : {addStatus, addControl, addLeases, addGet, addSet, addReset, addAllow, addMonitor, addDoctor})
+        add(app, action);
+    app.require_subcommand(0, 1);
+}
+
+int fail(const Failure& failure, const Options& options) {
+    report(failure, options);
+    return failure.exitCode;
+}
+
+int run(const Options& options, const Action& action) {
+    try {
+        Session session(options);
+        return action(session);
+    } catch (const sdbus::Error& e) {
+        return fail(explain(e.getName(), e.getMessage(), options), options);
+    } catch (const UsageError& e) {
+        return fail({exitUsage, "org.freedesktop.DBus.Error.InvalidArgs", e.what(), ""}, options);
+    } catch (const Error& e) {
+        return fail({exitFailed, std::string(errorName(e.code())), e.what(), ""}, options);
+    } catch (const std::exception& e) {
+        return fail({exitFailed, std::string(errorName(ErrorCode::Failed)), e.what(), ""}, options);
+    }
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{"Control the network on the USB port."};
+    Options options;
+    Action action = showStatus;
+    app.set_version_flag("--version", "otgnetctl " OTGNET_VERSION);
+    addOptions(app, options);
+    addVerbs(app, action);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        return app.exit(e) == 0 ? exitDone : exitUsage;
+    }
+    return run(options, action);
+}

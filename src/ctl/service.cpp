@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "ctl/service.hpp"
+
+#include <chrono>
+
+namespace otgnet::ctl {
+
+namespace {
+
+/// A person may be typing a password, a host's controller may take its time to bind: the service answers when it knows.
+constexpr std::chrono::hours callTimeout{1};
+
+} // namespace
+
+std::unique_ptr<sdbus::IConnection> connectBus(const std::string& host) {
+    auto bus = host.empty() ? sdbus::createSystemBusConnection() : sdbus::createRemoteSystemBusConnection(host);
+    bus->setMethodCallTimeout(callTimeout);
+    return bus;
+}
+
+bool isOwned(sdbus::IConnection& bus, const std::string& name) {
+    bool owned = false;
+    sdbus::createProxy(bus, ServiceName{"org.freedesktop.DBus"}, sdbus::ObjectPath{"/org/freedesktop/DBus"})
+        ->callMethod("NameHasOwner")
+        .onInterface("org.freedesktop.DBus")
+        .withArguments(name)
+        .storeResultsTo(owned);
+    return owned;
+}
+
+Service::Service(sdbus::IConnection& bus, bool mayAsk)
+    : ProxyInterfaces(bus, ServiceName{busName}, sdbus::ObjectPath{objectPath}) {
+    allowInteraction(getProxy(), mayAsk);
+}
+
+Properties Service::properties() {
+    Properties out;
+    getProxy()
+        .callMethod("GetAll")
+        .onInterface("org.freedesktop.DBus.Properties")
+        .withArguments(std::string(INTERFACE_NAME))
+        .storeResultsTo(out);
+    return out;
+}
+
+} // namespace otgnet::ctl

@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "ctl/session.hpp"
+
+#include "ctl/agent.hpp"
+
+#include <optional>
+
+namespace otgnet::ctl {
+
+Session::Session(Options options) : options_(std::move(options)), style_(outputStyle()) {}
+
+sdbus::IConnection& Session::bus() {
+    if (!bus_)
+        bus_ = connectBus(options_.host);
+    return *bus_;
+}
+
+Service& Session::service() {
+    if (!service_)
+        service_ = std::make_unique<Service>(bus(), options_.askPassword);
+    return *service_;
+}
+
+void Session::authorized(const std::function<void(Service&)>& call) {
+    std::optional<PasswordAgent> agent;
+    if (options_.askPassword && options_.host.empty()) // over ssh we are not the process that polkit would ask
+        agent.emplace();
+    call(service());
+}
+
+void Session::print(const std::string& text) const {
+    page(text, options_.noPager);
+}
+
+void Session::print(const Json& value) const {
+    page(value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n", options_.noPager);
+}
+
+} // namespace otgnet::ctl

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "ctl/ports.hpp"
+#include "ctl/text.hpp"
+#include "ctl/verbs/verbs.hpp"
+
+namespace otgnet::ctl {
+
+namespace {
+
+struct Arguments {
+    std::string protocol;
+    Ports ports;
+    bool persist = false;
+};
+
+Json newValue(const Json& current, const Arguments& arguments, bool open) {
+    if (arguments.protocol == "icmp")
+        return open;
+    const Ports before = current.is_array() ? current.get<Ports>() : Ports{};
+    return open ? withPorts(before, arguments.ports) : withoutPorts(before, arguments.ports);
+}
+
+int allow(Session& session, const Arguments& arguments, bool open) {
+    if ((arguments.protocol == "icmp") != arguments.ports.empty())
+        throw UsageError(arguments.protocol == "icmp"
+                             ? "icmp has no ports"
+                             : "which " + arguments.protocol + " ports? Example: allow tcp 80 443");
+    const std::string key = "otgnet/firewall/allow_" + arguments.protocol;
+    const Json current = toJson(session.service().GetConfig()).at(key);
+    const Json value = newValue(current, arguments, open);
+    change(session, {{key, value}}, arguments.persist);
+    if (!session.options().json)
+        session.print(key + "=" + valueText(value) + "\n");
+    return exitDone;
+}
+
+void add(CLI::App& app, Action& action, const char* name, const char* help, bool open) {
+    auto arguments = std::make_shared<Arguments>();
+    auto* verb = app.add_subcommand(name, help);
+    verb->add_option("PROTOCOL", arguments->protocol, "tcp, udp or icmp")
+        ->required()
+        ->check(CLI::IsMember({"tcp", "udp", "icmp"}));
+    verb->add_option("PORT", arguments->ports, "Port numbers, for tcp and udp")->check(CLI::Range(1, 65535));
+    addPersist(*verb, arguments->persist);
+    verb->callback([&action, arguments, open] {
+        action = [arguments, open](Session& session) { return allow(session, *arguments, open); };
+    });
+}
+
+} // namespace
+
+void addAllow(CLI::App& app, Action& action) {
+    add(app, action, "allow", "Open ports of ours, or ping, to the host", true);
+    add(app, action, "deny", "Close them", false);
+}
+
+} // namespace otgnet::ctl

@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "ctl/tables.hpp"
+#include "ctl/text.hpp"
+#include "ctl/verbs/verbs.hpp"
+
+namespace otgnet::ctl {
+
+namespace {
+
+struct Arguments {
+    std::vector<std::string> keys;
+    bool value = false;
+    bool keysOnly = false;
+    std::string choices; ///< key whose possible values are wanted, "" = none
+};
+
+std::string linesText(const std::vector<std::string>& lines) {
+    return lines.empty() ? "" : join(lines, "\n") + "\n";
+}
+
+std::string valuesText(const Json& settings, const std::vector<std::string>& keys) {
+    std::string out;
+    for (const auto& key : keys)
+        out += printable(valueText(settings.at(key))) + "\n";
+    return out;
+}
+
+Json document(const Json& settings, const Json& origins, const std::vector<std::string>& keys) {
+    Json out = Json::object();
+    for (const auto& key : keys)
+        out[key] = {{"value", settings.at(key)}, {"origin", origins.value(key, std::string())}};
+    return out;
+}
+
+int get(Session& session, const Arguments& arguments) {
+    const Json settings = toJson(session.service().GetConfig());
+    const auto keys = selectKeys(settings, arguments.keys);
+    if (!arguments.choices.empty()) {
+        session.print(linesText(choicesFor(arguments.choices, settings.value(arguments.choices, Json()))));
+    } else if (arguments.keysOnly) {
+        session.print(linesText(keys));
+    } else if (arguments.value) {
+        session.print(valuesText(settings, keys));
+    } else {
+        const Json origins = session.service().GetConfigOrigins();
+        if (session.options().json)
+            session.print(document(settings, origins, keys));
+        else
+            session.print(settingsTable(settings, origins, keys, !session.options().noLegend));
+    }
+    return exitDone;
+}
+
+} // namespace
+
+void addGet(CLI::App& app, Action& action) {
+    auto arguments = std::make_shared<Arguments>();
+    auto* verb = app.add_subcommand("get", "Show settings in force and the place that each comes from");
+    verb->add_option("KEY", arguments->keys, "Keys or sections, such as otgnet/firewall; all if none is given");
+    auto* value = verb->add_flag("--value", arguments->value, "Only the values, one a line, as `set` takes them");
+    // for shell completion
+    verb->add_flag("--keys", arguments->keysOnly, "Only the keys")->group("")->excludes(value);
+    verb->add_option("--choices", arguments->choices, "What a key can be set to")->group("")->excludes(value);
+    verb->callback(
+        [&action, arguments] { action = [arguments](Session& session) { return get(session, *arguments); }; });
+}
+
+} // namespace otgnet::ctl

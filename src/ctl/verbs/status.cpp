@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "ctl/status_screen.hpp"
+#include "ctl/text.hpp"
+#include "ctl/verbs/verbs.hpp"
+
+namespace otgnet::ctl {
+
+int showStatus(Session& session) {
+    const Json properties = toJson(session.service().properties());
+    if (session.options().json)
+        session.print(properties);
+    else
+        session.print(statusScreen(snapshotFrom(properties), session.style(), realNow()));
+    return exitDone;
+}
+
+void addStatus(CLI::App& app, Action& action) {
+    app.add_subcommand("status", "Show the USB network on one screen (the default)")->callback([&action] {
+        action = showStatus;
+    });
+}
+
+} // namespace otgnet::ctl

@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// The clocks of the machine.
+#pragma once
+
+#include "base/fd.hpp"
+#include "base/loop.hpp"
+#include "core/ports.hpp"
+
+namespace otgnet {
+
+class SystemClock : public ClockPort {
+public:
+    /// `clockSet` is called when realtimeOffset() has changed: somebody set the clock (NTP on a board without a battery
+    /// does it once, a while after boot, and by years).
+    explicit SystemClock(std::function<void()> clockSet);
+
+    BootUsec now() const override { return bootNow(); }
+    std::uint64_t realtimeOffset() const override { return offset_; }
+    std::unique_ptr<Timer> at(BootUsec when, std::function<void()> call) override;
+
+private:
+    void arm();
+    void onClockSet();
+
+    std::function<void()> clockSet_;
+    std::uint64_t offset_ = 0;
+    Fd timer_;
+    Source watch_;
+};
+
+} // namespace otgnet

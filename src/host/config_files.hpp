@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// The configuration files of kvmd and of ours, and the layers they make.
+#pragma once
+
+#include "core/effective.hpp"
+#include "core/ports.hpp"
+
+#include <filesystem>
+
+namespace otgnet {
+
+/// Lowest layer first: built-in defaults, /usr/lib/kvmd/main.yaml, /etc/kvmd/override.d/*, /etc/kvmd/override.yaml,
+/// /etc/otgnet/otgnet.yaml, /var/lib/otgnet/settings.yaml, runtime. Every file may be missing. kvmd before 4.102 has
+/// /etc/kvmd/main.yaml instead, with the overrides in its key "override".
+class ConfigFiles : public ConfigPort {
+public:
+    /// All paths are below `root`.
+    explicit ConfigFiles(std::filesystem::path root = "/") : root_(std::move(root)) {}
+
+    LoadedConfig load(const Settings& runtime, const std::optional<Settings>& settings) override;
+    Settings persisted() override;
+    void persist(const Settings& settings) override;
+
+private:
+    LoadedConfig read(const Settings& runtime, const std::optional<Settings>& settings) const;
+    std::filesystem::path settingsPath() const { return root_ / "var/lib/otgnet/settings.yaml"; }
+
+    std::filesystem::path root_;
+};
+
+} // namespace otgnet

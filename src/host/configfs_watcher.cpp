@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "host/configfs_watcher.hpp"
+
+#include <sys/inotify.h>
+
+#include <array>
+#include <cerrno>
+
+namespace otgnet {
+
+namespace {
+
+/// More gadgets than this are not looked at: nobody has them, and every one costs watches.
+constexpr std::size_t mostGadgets = 8;
+
+std::vector<std::string> gadgetNames(const KernelRoots& roots) {
+    auto names = entries(roots.gadgets(), false);
+    names.resize(std::min(names.size(), mostGadgets));
+    return names;
+}
+
+} // namespace
+
+ConfigfsWatcher::ConfigfsWatcher(KernelRoots roots, std::function<void()> changed)
+    : roots_(std::move(roots)), changed_(std::move(changed)), layout_(look()),
+      inotify_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
+    if (!inotify_)
+        throw systemError(ErrorCode::Failed, "cannot watch " + roots_.gadgets().string(), errno);
+    source_ = watchFd(inotify_.get(), G_IO_IN, [this](GIOCondition) { onEvent(); });
+    arm();
+}
+
+void ConfigfsWatcher::arm() {
+    const auto watch = [this](const std::filesystem::path& path, std::uint32_t events) {
+        ::inotify_add_watch(inotify_.get(), path.c_str(), events | IN_ONLYDIR); // what is not there yet comes later
+    };
+    watch(roots_.gadgets(), IN_CREATE | IN_DELETE);
+    for (const std::string& name : gadgetNames(roots_)) {
+        const std::filesystem::path gadget = roots_.gadgets() / name;
+        watch(gadget, IN_MODIFY); // UDC
+        watch(gadget / "configs", IN_CREATE | IN_DELETE);
+        watch(gadget / "configs/c.1", IN_CREATE | IN_DELETE);
+    }
+}
+
+ConfigfsWatcher::Layout ConfigfsWatcher::look() const {
+    Layout layout;
+    for (const std::string& name : gadgetNames(roots_)) {
+        const GadgetDirectory gadget = roots_.gadget(name);
+        layout[name] = {gadget.udc(), gadget.links()};
+    }
+    return layout;
+}
+
+/// The events only say that something happened: what it was is looked at.
+void ConfigfsWatcher::onEvent() {
+    std::array<char, 4096> buffer{};
+    while (::read(inotify_.get(), buffer.data(), buffer.size()) > 0) {
+    }
+    arm(); // before looking, so that nothing is lost between the two
+    Layout now = look();
+    if (now == layout_)
+        return;
+    layout_ = std::move(now);
+    changed_();
+}
+
+} // namespace otgnet

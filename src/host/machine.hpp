@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// The machine as a plan sees it: who it is, and the watchers over its controllers and interfaces.
+#pragma once
+
+#include "core/ports.hpp"
+#include "host/identity.hpp"
+#include "host/link_watcher.hpp"
+#include "host/udc_watcher.hpp"
+
+namespace otgnet {
+
+class Machine final : public MachinePort {
+public:
+    /// `root` is where /etc/machine-id is looked for. Throws Failed.
+    Machine(const KernelRoots& kernel, std::filesystem::path root, UdcWatcher::Listener udc, LinkCallbacks link);
+
+    const UdcFacts& udc() const { return udc_.facts(); }
+
+    MachineFacts look(const std::string& ours) override;
+    bool gadgetExists(const std::string& name) override;
+    void follow(const Plan& plan) override;
+
+private:
+    KernelRoots kernel_;
+    std::filesystem::path root_;
+    UdcWatcher udc_;
+    LinkWatcher link_;
+};
+
+} // namespace otgnet

@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "host/nm/dnsmasq_process.hpp"
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/log.hpp"
+
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <system_error>
+
+namespace otgnet::nm {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// <sys/pidfd.h> of glibc 2.36 cannot be used from C++
+int openPidfd(pid_t pid) {
+    return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+}
+
+int sendSignal(const Fd& process, int number) {
+    return static_cast<int>(::syscall(SYS_pidfd_send_signal, process.get(), number, nullptr, 0));
+}
+
+fs::path pidFile(const IfName& ifname) {
+    return "run/nm-dnsmasq-" + ifname.text() + ".pid";
+}
+
+std::optional<pid_t> parsePid(std::string_view text) {
+    pid_t pid = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), pid);
+    return error == std::errc{} && end == text.data() + text.size() && pid > 0 ? std::optional{pid} : std::nullopt;
+}
+
+/// Any process may go while we look at it.
+std::string contentOf(const fs::path& path) {
+    try {
+        return readFileIfExists(path).value_or("");
+    } catch (const Error&) {
+        return {};
+    }
+}
+
+/// Started for this interface, to tell by its own arguments: NetworkManager takes the pid file of an orphan away.
+bool isDnsmasqOf(const fs::path& proc, const IfName& ifname) {
+    using namespace std::string_literals;
+    if (readAttribute(proc / "comm") != "dnsmasq")
+        return false;
+    const std::string option = "\0--pid-file=/"s + pidFile(ifname).string() + "\0"s;
+    return contentOf(proc / "cmdline").find(option) != std::string::npos;
+}
+
+/// The fourth field of stat(5), behind a name in parentheses that may hold anything.
+std::string parentOf(const fs::path& proc) {
+    const std::string stat = readAttribute(proc / "stat");
+    const std::size_t state = stat.rfind(") ");
+    if (state == std::string::npos || state + 4 >= stat.size())
+        return {};
+    return stat.substr(state + 4, stat.find(' ', state + 4) - state - 4);
+}
+
+struct Dnsmasq {
+    pid_t pid = 0;
+    bool orphan = false;
+};
+
+std::vector<Dnsmasq> findDnsmasqs(const fs::path& root, const IfName& ifname) {
+    std::vector<Dnsmasq> found;
+    for (const std::string& name : listDirectory(root / "proc")) {
+        const auto pid = parsePid(name);
+        const fs::path proc = root / "proc" / name;
+        if (!pid || !isDnsmasqOf(proc, ifname))
+            continue;
+        const std::string parent = parentOf(proc);
+        found.push_back({*pid, readAttribute(root / "proc" / parent / "comm") != "NetworkManager"});
+    }
+    return found;
+}
+
+} // namespace
+
+bool dnsmasqServes(const fs::path& root, const IfName& ifname) {
+    const auto found = findDnsmasqs(root, ifname);
+    return std::any_of(found.begin(), found.end(), [](const Dnsmasq& dnsmasq) { return !dnsmasq.orphan; });
+}
+
+bool Orphan::end(const fs::path& root, const IfName& ifname, std::function<void()> gone) {
+    const auto found = findDnsmasqs(root, ifname);
+    const auto orphan = std::find_if(found.begin(), found.end(), [](const Dnsmasq& dnsmasq) { return dnsmasq.orphan; });
+    if (orphan == found.end())
+        return false;
+    Fd process(openPidfd(orphan->pid)); // the number may have changed hands before: look again behind it
+    if (!process || !isDnsmasqOf(root / "proc" / std::to_string(orphan->pid), ifname))
+        return false;
+    const std::string what = "the dnsmasq (pid " + std::to_string(orphan->pid) +
+                             ") that a killed NetworkManager has left on " + ifname.text();
+    if (sendSignal(process, SIGTERM) < 0) {
+        log::error(systemError(ErrorCode::Failed, "cannot end " + what, errno).what());
+        return false;
+    }
+    log::notice("ending " + what);
+    process_ = std::move(process);
+    exit_ =
+        watchFd(process_.get(), G_IO_IN, [this, file = root / pidFile(ifname), gone = std::move(gone)](GIOCondition) {
+            exit_.reset();
+            removeFile(file, ErrorCode::Failed); // it cannot do so itself: it runs as nobody
+            gone();
+        });
+    return true;
+}
+
+} // namespace otgnet::nm

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// Watches the lease database of NetworkManager's dnsmasq: no signal on the bus tells of leases.
+#pragma once
+
+#include "base/fd.hpp"
+#include "base/loop.hpp"
+#include "core/lease.hpp"
+#include "core/plan.hpp"
+
+#include <filesystem>
+#include <functional>
+
+namespace otgnet::nm {
+
+class LeaseWatch {
+public:
+    using Report = std::function<void(const LeaseReport&)>;
+
+    /// Reads at once and then at each change, as long as it lives. The first report is fresh.
+    LeaseWatch(std::filesystem::path root, const LinkPlan& plan, Report report);
+
+    /// dnsmasq was started anew: reads again; what is missing now was forgotten.
+    void restarted();
+
+private:
+    void watchDirectory();
+    void onEvents();
+    void readSoon();
+    void read();
+    void tell(std::string_view text);
+
+    std::filesystem::path path_;
+    Cidr4 network_;
+    Report report_;
+    std::uint64_t realtimeOffset_;
+    bool fresh_ = true;
+    unsigned unfinished_ = 0; ///< reads in a row that found the file empty or half written
+    Fd inotify_;
+    Source events_;
+    Fd clock_;
+    Source clockSet_;
+    Source debounce_;
+};
+
+} // namespace otgnet::nm

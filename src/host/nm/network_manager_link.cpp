@@ -1,0 +1,329 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "host/nm/network_manager_link.hpp"
+
+#include "base/log.hpp"
+#include "host/nm/dnsmasq_conf.hpp"
+#include "host/nm/manager_files.hpp"
+
+#include <utility>
+
+namespace otgnet::nm {
+
+namespace {
+
+constexpr const char* settingsPath = NM_DBUS_PATH_SETTINGS;
+constexpr const char* settingsInterface = NM_DBUS_INTERFACE_SETTINGS;
+constexpr const char* connectionInterface = NM_DBUS_INTERFACE_SETTINGS_CONNECTION;
+constexpr const char* refusal = "NetworkManager refuses the connection otgnet";
+
+constexpr std::uint64_t deactivationUsec = 5'000'000;
+
+/// A step that is done when it returns.
+AsyncStep atOnce(std::function<void()> call) {
+    return [call = std::move(call)](const Done& next) {
+        call();
+        next(nullptr);
+    };
+}
+
+/// For the way back: what cannot be taken away must not keep the rest from going.
+Done loggedAndOn(const Done& next) {
+    return [next](const std::exception_ptr& error) {
+        if (error)
+            guard("NetworkManager", [&] { std::rethrow_exception(error); });
+        next(nullptr);
+    };
+}
+
+std::string pathIn(GVariant* reply) {
+    const char* path = nullptr;
+    g_variant_get_child(reply, 0, "&o", &path);
+    return path;
+}
+
+} // namespace
+
+NetworkManagerLink::NetworkManagerLink(LinkListener& listener, std::filesystem::path root)
+    : listener_(listener), root_(std::move(root)),
+      manager_({[this] { changed(); }, [this](NMDeviceStateReason reason) { activation_.failed(reason); }}),
+      activation_(manager_, root_,
+                  {[this] {
+                       if (leases_)
+                           leases_->restarted();
+                   },
+                   [this](const std::string& trouble) {
+                       trouble_ = trouble;
+                       tellWarnings();
+                   }}) {
+    manager_.open([](const std::exception_ptr&) {}); // who needs it will say so
+}
+
+void NetworkManagerLink::publish(const LinkPlan& plan, Done done) {
+    if (plan_ != plan)
+        leases_.reset();
+    put(plan, [this, done = std::move(done)](const std::exception_ptr& error) {
+        inForce_ = !error;
+        if (inForce_)
+            follow();
+        done(error);
+    });
+}
+
+/// The profile comes before the order to manage the device: for a device without one NetworkManager makes its own.
+void NetworkManagerLink::put(const LinkPlan& plan, Done done) {
+    plan_ = plan;
+    sequence_.run({[this](const Done& next) { manager_.open(next); }, atOnce([this] {
+                       demandManager();
+                       manager_.watch(plan_->ifname, plan_->uplink);
+                       writeDnsmasq();
+                   }),
+                   [this](const Done& next) { putProfile(next); }, [this](const Done& next) { putManagedConf(next); }},
+                  std::move(done));
+}
+
+void NetworkManagerLink::demandManager() const {
+    if (!manager_.running())
+        throw Error(ErrorCode::BackendUnavailable, explain(LinkState::absent, plan_->ifname, {}));
+    if (!isPlainInterfaceName(plan_->ifname))
+        throw Error(ErrorCode::BackendUnavailable,
+                    "the interface name " + plan_->ifname.text() +
+                        " cannot be written into NetworkManager's configuration: rename the interface");
+}
+
+/// Without the file dnsmasq announces us as router and DNS server. Where we are the router anyway, the host is still
+/// served in the main; where not, its traffic would go astray.
+void NetworkManagerLink::writeDnsmasq() {
+    const std::string text = renderDnsmasq();
+    try {
+        renew_ = writeDnsmasqConf(root_, text) || renew_;
+    } catch (const Error& e) {
+        if (!text.empty() && !plan_->dhcp->router)
+            throw Error(e.code(), std::string(e.what()) + ": without that file its dnsmasq would make us the host's "
+                                                          "router; make it writable, or set otgnet/link/backend to "
+                                                          "networkd");
+        confWarnings_.push_back(std::string(e.what()) + ": DHCP options are those of NetworkManager");
+    }
+    tellWarnings();
+}
+
+std::string NetworkManagerLink::renderDnsmasq() {
+    confWarnings_.clear();
+    if (!plan_->dhcp)
+        return {};
+    const auto elsewhere = [this](Ipv4 address) { return isReservedElsewhere(root_, address); };
+    DnsmasqConf conf = renderDnsmasqConf(*plan_, {announcedDns(), knowsDhcpKeys(), elsewhere});
+    confWarnings_.insert(confWarnings_.end(), conf.warnings.begin(), conf.warnings.end());
+    return conf.text;
+}
+
+std::vector<Ipv4> NetworkManagerLink::announcedDns() {
+    if (!plan_->dhcp->dnsFromUplink)
+        return plan_->dhcp->dns;
+    uplinkDns_ = plan_->uplink ? manager_.nameServers(*plan_->uplink) : std::vector<Ipv4>();
+    if (uplinkDns_.empty())
+        confWarnings_.push_back("otgnet/dhcp/dns: auto: NetworkManager knows of no DNS server on " +
+                                (plan_->uplink ? plan_->uplink->text() : "an uplink") + "; none is announced");
+    return uplinkDns_;
+}
+
+/// Asked of the daemon, not of libnm's cache, which lags behind what we have just done.
+void NetworkManagerLink::putProfile(const Done& next) {
+    manager_.call(settingsPath, settingsInterface, "GetConnectionByUuid", g_variant_new("(s)", profileUuid),
+                  [this, next](GVariant* reply, const GError*) {
+                      profile_ = reply ? pathIn(reply) : "";
+                      profile_.empty() ? addProfile(next) : compareProfile(next);
+                  });
+}
+
+void NetworkManagerLink::addProfile(const Done& next) {
+    renew_ = false; // nothing can be active that was made of it before
+    manager_.call(settingsPath, settingsInterface, "AddConnection2", profileArguments(),
+                  [this, next](GVariant* reply, const GError* error) {
+                      if (error != nullptr)
+                          return next(unavailable(refusal, error));
+                      profile_ = pathIn(reply);
+                      next(nullptr);
+                  });
+}
+
+void NetworkManagerLink::compareProfile(const Done& next) {
+    manager_.call(profile_, connectionInterface, "GetSettings", nullptr, [this, next](GVariant* reply, const GError*) {
+        const Variant standing(reply ? g_variant_get_child_value(reply, 0) : nullptr);
+        if (standing && profileHolds(standing.get(), makeProfile(*plan_, knowsDhcpKeys()).get()))
+            return next(nullptr);
+        renew_ = true;
+        manager_.call(profile_, connectionInterface, "Update2", profileArguments(), refusal, next);
+    });
+}
+
+/// Of AddConnection2 and of Update2 alike.
+GVariant* NetworkManagerLink::profileArguments() const {
+    constexpr auto inMemory = static_cast<guint32>(NM_SETTINGS_ADD_CONNECTION2_FLAG_IN_MEMORY);
+    static_assert(inMemory == static_cast<guint32>(NM_SETTINGS_UPDATE2_FLAG_IN_MEMORY));
+    const Variant profile = makeProfile(*plan_, knowsDhcpKeys());
+    return g_variant_new("(@a{sa{sv}}u@a{sv})", profile.get(), inMemory,
+                         g_variant_new_array(G_VARIANT_TYPE("{sv}"), nullptr, 0));
+}
+
+/// ipv4.shared-dhcp-range and ipv4.shared-dhcp-lease-time
+bool NetworkManagerLink::knowsDhcpKeys() const {
+    return manager_.isAtLeast(1, 52);
+}
+
+void NetworkManagerLink::putManagedConf(const Done& next) {
+    if (!writeManagedConf(root_, plan_->ifname))
+        return next(nullptr);
+    reload(next);
+}
+
+void NetworkManagerLink::reload(const Done& next) {
+    constexpr auto configuration = static_cast<guint32>(NM_MANAGER_RELOAD_FLAG_CONF);
+    manager_.call(NM_DBUS_PATH, NM_DBUS_INTERFACE, "Reload", g_variant_new("(u)", configuration),
+                  "NetworkManager does not reload its configuration", next);
+}
+
+/// From here on the life of the connection is followed; what was made of the profile before is made anew.
+void NetworkManagerLink::follow() {
+    tellBackend();
+    if (!plan_->dhcp)
+        listener_.leases({{}, true});
+    else if (!leases_)
+        leases_.emplace(root_, *plan_, [this](const LeaseReport& report) { listener_.leases(report); });
+    activation_.follow(plan_->ifname, profile_, plan_->dhcp.has_value());
+    if (std::exchange(renew_, false))
+        activation_.renew();
+}
+
+void NetworkManagerLink::settle(Done done) {
+    if (!inForce_)
+        return sequence_.answer(std::move(done), unavailable("nothing is published with NetworkManager", nullptr));
+    activation_.settle([this, done = std::move(done)](const std::exception_ptr& error) {
+        sequence_.answer(done, error); // may be settled already
+    });
+}
+
+void NetworkManagerLink::withdraw(Done done) {
+    inForce_ = false;
+    renew_ = false;
+    told_.clear();
+    activation_.stop();
+    leases_.reset();
+    confWarnings_.clear();
+    trouble_.clear();
+    tellWarnings();
+    sequence_.run({[this](const Done& next) { manager_.open(loggedAndOn(next)); },
+                   [this](const Done& next) { deleteProfile(loggedAndOn(next)); },
+                   [this](const Done& next) { awaitDeactivation(next); },
+                   [this](const Done& next) { takeHandsOff(loggedAndOn(next)); },
+                   [this](const Done& next) { removeFiles(loggedAndOn(next)); },
+                   [this](const Done& next) { endOrphan(loggedAndOn(next)); }},
+                  std::move(done));
+}
+
+/// Usually the device has gone with the gadget. Where it stays, it is not let go of before its address is off.
+void NetworkManagerLink::awaitDeactivation(const Done& next) {
+    withdrawn_ = plan_ ? std::optional(plan_->ifname) : managedInterface(root_);
+    if (withdrawn_)
+        manager_.watch(*withdrawn_, std::nullopt);
+    const auto proceed = [this, next] {
+        deactivation_.reset();
+        deactivated_ = nullptr;
+        next(nullptr);
+    };
+    deactivated_ = proceed;
+    deactivation_ = callAt(bootNow() + deactivationUsec, proceed);
+    checkDeactivation();
+}
+
+void NetworkManagerLink::checkDeactivation() {
+    const DeviceFacts device = withdrawn_ ? manager_.device(*withdrawn_) : DeviceFacts();
+    if (deactivated_ && device.state <= NM_DEVICE_STATE_DISCONNECTED)
+        std::exchange(deactivated_, nullptr)();
+}
+
+void NetworkManagerLink::takeHandsOff(const Done& next) {
+    const DeviceFacts device = withdrawn_ ? manager_.device(*withdrawn_) : DeviceFacts();
+    if (device.path.empty())
+        return next(nullptr);
+    manager_.setManaged(device, false, next);
+}
+
+void NetworkManagerLink::deleteProfile(const Done& next) {
+    if (!manager_.running()) {
+        removeProfileFiles(root_);
+        return next(nullptr);
+    }
+    manager_.call(settingsPath, settingsInterface, "GetConnectionByUuid", g_variant_new("(s)", profileUuid),
+                  [this, next](GVariant* reply, const GError*) {
+                      if (reply == nullptr)
+                          return next(nullptr);
+                      manager_.call(pathIn(reply), connectionInterface, "Delete", nullptr,
+                                    "NetworkManager keeps the connection otgnet", next);
+                  });
+}
+
+void NetworkManagerLink::removeFiles(const Done& next) {
+    try {
+        writeDnsmasqConf(root_, {});
+    } catch (const Error& e) {
+        log::warning(e.what()); // it concerns our interface alone
+    }
+    if (!removeManagedConf(root_) || !manager_.running())
+        return next(nullptr);
+    reload(next);
+}
+
+void NetworkManagerLink::endOrphan(const Done& next) {
+    if (!withdrawn_ || !orphan_.end(root_, *withdrawn_, [next] { next(nullptr); }))
+        next(nullptr);
+}
+
+void NetworkManagerLink::changed() {
+    const bool running = manager_.running();
+    const bool came = running && !running_;
+    running_ = running;
+    tellBackend();
+    checkDeactivation();
+    if (!inForce_)
+        return;
+    if (!running)
+        return activation_.pause();
+    if (came || dnsHasChanged())
+        catchUp();
+    activation_.look();
+}
+
+/// An uplink that goes down for a moment is no reason to make the link anew.
+bool NetworkManagerLink::dnsHasChanged() const {
+    if (!plan_->dhcp || !plan_->dhcp->dnsFromUplink || !plan_->uplink)
+        return false;
+    const auto servers = manager_.nameServers(*plan_->uplink);
+    return !servers.empty() && servers != uplinkDns_;
+}
+
+void NetworkManagerLink::catchUp() {
+    put(*plan_, [this](const std::exception_ptr& error) {
+        if (error)
+            guard("NetworkManager", [&] { std::rethrow_exception(error); });
+        else if (inForce_)
+            follow();
+    });
+}
+
+void NetworkManagerLink::tellBackend() {
+    const std::string name = running_ ? "networkmanager" : "";
+    if (std::exchange(told_, name) != name)
+        listener_.backend(name);
+}
+
+void NetworkManagerLink::tellWarnings() {
+    std::vector<std::string> warnings = confWarnings_;
+    if (!trouble_.empty())
+        warnings.push_back(trouble_);
+    if (std::exchange(toldWarnings_, warnings) != warnings)
+        listener_.warnings(warnings);
+}
+
+} // namespace otgnet::nm

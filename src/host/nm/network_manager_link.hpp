@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// Our link with NetworkManager: an in-memory connection in shared mode, what its dnsmasq has to be told, that it shall
+/// manage the interface, and the leases that its dnsmasq gives.
+#pragma once
+
+#include "core/ports.hpp"
+#include "host/nm/activation.hpp"
+#include "host/nm/lease_watch.hpp"
+#include "host/nm/manager.hpp"
+#include "host/nm/profile.hpp"
+#include "host/nm/sequence.hpp"
+
+#include <filesystem>
+#include <optional>
+
+namespace otgnet::nm {
+
+class NetworkManagerLink final : public LinkPort {
+public:
+    /// The listener outlives it.
+    NetworkManagerLink(LinkListener& listener, std::filesystem::path root);
+
+    void publish(const LinkPlan& plan, Done done) override;
+    void settle(Done done) override;
+    void withdraw(Done done) override;
+
+private:
+    void put(const LinkPlan& plan, Done done);
+    void demandManager() const;
+    void writeDnsmasq();
+    std::string renderDnsmasq();
+    std::vector<Ipv4> announcedDns();
+    void putProfile(const Done& next);
+    void addProfile(const Done& next);
+    void compareProfile(const Done& next);
+    GVariant* profileArguments() const;
+    bool knowsDhcpKeys() const;
+    void putManagedConf(const Done& next);
+    void reload(const Done& next);
+    void follow();
+
+    void deleteProfile(const Done& next);
+    void awaitDeactivation(const Done& next);
+    void checkDeactivation();
+    void takeHandsOff(const Done& next);
+    void removeFiles(const Done& next);
+    void endOrphan(const Done& next);
+
+    void changed();
+    bool dnsHasChanged() const;
+    void catchUp();
+    void tellBackend();
+    void tellWarnings();
+
+    LinkListener& listener_;
+    std::filesystem::path root_;
+    Manager manager_;
+    Activation activation_;
+    Sequence sequence_;
+    std::optional<LeaseWatch> leases_;
+    std::optional<LinkPlan> plan_; ///< what is or is being published
+    std::string profile_;          ///< object path of our connection
+    std::vector<Ipv4> uplinkDns_;
+    bool inForce_ = false; ///< plan_ has been published
+    bool renew_ = false;   ///< what the active connection was made of has changed
+    bool running_ = false; ///< NetworkManager, when last looked at
+    std::string told_;     ///< to the listener as the backend
+    std::vector<std::string> confWarnings_;
+    std::string trouble_;
+    std::vector<std::string> toldWarnings_;
+    std::optional<IfName> withdrawn_;   ///< whose link is being taken back
+    std::function<void()> deactivated_; ///< called when NetworkManager has taken its address off it
+    Source deactivation_;               ///< or does not
+    Orphan orphan_;
+};
+
+} // namespace otgnet::nm

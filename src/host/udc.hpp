@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// The USB device controllers of the machine, in <sysfs>/class/udc.
+#pragma once
+
+#include "host/configfs.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace otgnet {
+
+/// Where the kernel shows itself; something else in tests.
+struct KernelRoots {
+    std::filesystem::path configfs = "/sys/kernel/config";
+    std::filesystem::path sysfs = "/sys";
+
+    std::filesystem::path gadgets() const { return configfs / "usb_gadget"; }
+    std::filesystem::path controllers() const { return sysfs / "class/udc"; }
+    GadgetDirectory gadget(std::string_view name) const { return GadgetDirectory(gadgets() / name); }
+};
+
+/// The controller of that name, or with "" the first one in byte order (as kvmd does it); "" = there is none.
+std::string findController(const KernelRoots& roots, const std::string& wanted);
+/// The gadget on it: a directory of configfs or a module such as "g_ether"; "" = none.
+std::string gadgetOn(const KernelRoots& roots, const std::string& udc);
+/// Whether it is a dwc2, which reports nothing but a suspend when the cable is pulled.
+bool isDwc2(const KernelRoots& roots, const std::string& udc);
+
+/// Whether the gadget is on a controller that exists.
+bool isBound(const KernelRoots& roots, const GadgetDirectory& gadget);
+/// findController() for a gadget that shall be bound there. Throws NoController, ControllerBusy, KernelSupport (no
+/// gadgets in this kernel).
+std::string requireController(const KernelRoots& roots, const std::string& wanted, const std::string& gadget);
+/// Writes UDC and says what its errno means. Throws NoController, ControllerBusy, NoEndpoints, KernelSupport.
+void bindGadget(const KernelRoots& roots, const GadgetDirectory& gadget, const std::string& udc);
+
+} // namespace otgnet

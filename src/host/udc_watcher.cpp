@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "host/udc_watcher.hpp"
+
+#include "base/file.hpp"
+#include "host/endpoint_budget.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+namespace otgnet {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view configured = "configured";
+
+unsigned endpointsIn(const GadgetDirectory& gadget, const fs::path& meta) {
+    std::vector<std::string> functions;
+    for (const FunctionLink& link : gadget.links())
+        functions.push_back(link.function);
+    return total(endpointUse(functions, meta));
+}
+
+std::optional<std::string> readAgain(const Fd& file) {
+    std::array<char, 64> buffer{};
+    const ssize_t size = file ? ::pread(file.get(), buffer.data(), buffer.size(), 0) : -1;
+    if (size < 0)
+        return std::nullopt;
+    std::string text(buffer.data(), static_cast<std::size_t>(size));
+    text.erase(text.find_last_not_of('\n') + 1);
+    return text;
+}
+
+bool hasNotice(const Fd& state) {
+    pollfd poll{.fd = state.get(), .events = POLLPRI, .revents = 0};
+    return state && ::poll(&poll, 1, 0) > 0;
+}
+
+} // namespace
+
+UdcWatcher::UdcWatcher(KernelRoots roots, UdcChoice choice, Listener listener)
+    : roots_(std::move(roots)), choice_(std::move(choice)), listener_(std::move(listener)), udev_(udev_new()),
+      configfs_(roots_, [this] {
+          refresh();
+          listener_.gadgetsChanged();
+      }) {
+    openMonitor(); // before the first look, so that nothing is lost between the two
+    soon_ = callSoon([this] { refresh(); });
+}
+
+void UdcWatcher::openMonitor() {
+    monitor_.reset(udev_monitor_new_from_netlink(udev_.get(), "kernel"));
+    if (!monitor_ || udev_monitor_filter_add_match_subsystem_devtype(monitor_.get(), "udc", nullptr) < 0 ||
+        udev_monitor_enable_receiving(monitor_.get()) < 0)
+        throw systemError(ErrorCode::Failed, "cannot listen to uevents", errno);
+    monitorSource_ = watchFd(udev_monitor_get_fd(monitor_.get()), G_IO_IN, [this](GIOCondition) { onUevent(); });
+}
+
+/// The events only say that something happened; a lost one (ENOBUFS) does so, too.
+void UdcWatcher::onUevent() {
+    while (udev_device* device = udev_monitor_receive_device(monitor_.get()))
+        udev_device_unref(device);
+    configfs_.arm();
+    refresh();
+}
+
+void UdcWatcher::choose(UdcChoice choice) {
+    if (choice == choice_)
+        return;
+    choice_ = std::move(choice);
+    soon_ = callSoon([this] { refresh(); });
+}
+
+void UdcWatcher::refresh() {
+    UdcFacts now = look();
+    const bool changed = !reported_ || now != facts_;
+    facts_ = std::move(now);
+    armTimer();
+    reported_ = true;
+    if (changed)
+        listener_.facts(facts_);
+}
+
+UdcFacts UdcWatcher::look() {
+    UdcFacts facts;
+    facts.udc = findController(roots_, choice_.udc);
+    facts.endpointsUsed = endpointsIn(roots_.gadget(choice_.gadget), choice_.meta);
+    facts.state = readState(facts.udc);
+    facts.notices = notices_;
+    if (facts.udc.empty())
+        return facts;
+    facts.speed = readAttribute(roots_.controllers() / facts.udc / "current_speed");
+    facts.gadget = gadgetOn(roots_, facts.udc);
+    facts.isDwc2 = isDwc2(roots_, facts.udc);
+    facts.suspended = isSuspended(facts);
+    return facts;
+}
+
+/// Through one open file: reading it from the start is what ends the poll(2) that has told of a change.
+std::string UdcWatcher::readState(const std::string& udc) {
+    if (hasNotice(state_)) // whoever reads first takes it away, be it because of another event
+        ++notices_;
+    std::optional<std::string> text = udc == stateOf_ ? readAgain(state_) : std::nullopt;
+    if (text)
+        return *text;
+    stateSource_.reset(); // another controller, or one that has gone: its file would wake us for ever
+    stateOf_ = udc;
+    state_ = Fd(udc.empty() ? -1 : ::open((roots_.controllers() / udc / "state").c_str(), O_RDONLY | O_CLOEXEC));
+    text = readAgain(state_);
+    if (text)
+        stateSource_ =
+            watchFd(state_.get(), static_cast<GIOCondition>(G_IO_PRI | G_IO_ERR), [this](GIOCondition) { refresh(); });
+    return text.value_or("");
+}
+
+/// On other controllers the file of the gadget would be read at chance moments and never again: their own state counts.
+bool UdcWatcher::isSuspended(const UdcFacts& facts) const {
+    if (facts.state == "suspended")
+        return true;
+    if (!facts.isDwc2 || facts.state != configured)
+        return false;
+    const fs::path device = roots_.controllers() / facts.udc / "device"; // gadget, or gadget.0 on newer kernels
+    for (const std::string& name : listDirectory(device))
+        if (name.starts_with("gadget") && readAttribute(device / name / "suspended") == "1")
+            return true;
+    return false;
+}
+
+void UdcWatcher::armTimer() {
+    if (facts_.isDwc2 && facts_.state == configured && !facts_.gadget.empty())
+        timer_ = callAt(bootNow() + suspendPollUsec, [this] { refresh(); });
+    else
+        timer_.reset();
+}
+
+} // namespace otgnet

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// The controller as it is: state by poll(2), coming, going, bind and unbind by uevents straight from the kernel (no
+/// udevd needed), what others do in configfs by inotify. Only the suspend of a dwc2 has to be asked for: nothing tells
+/// it.
+#pragma once
+
+#include "core/observed.hpp"
+#include "host/configfs_watcher.hpp"
+
+#include <libudev.h>
+
+namespace otgnet {
+
+/// What to look at.
+struct UdcChoice {
+    std::string udc;            ///< otg/udc; "" = the first of the sorted ones
+    std::string gadget;         ///< whose functions count as EndpointsUsed
+    std::filesystem::path meta; ///< otg/meta
+    bool operator==(const UdcChoice&) const = default;
+};
+
+class UdcWatcher {
+public:
+    struct Listener {
+        std::function<void(const UdcFacts&)> facts; ///< at start, then on change only
+        std::function<void()> gadgetsChanged;       ///< as ConfigfsWatcher's; after facts() of the same event
+    };
+
+    /// How often the suspend of a dwc2 is asked for while a host has configured us.
+    static constexpr std::uint64_t suspendPollUsec = 2'000'000;
+
+    /// Calls back from the main loop only. Throws Failed.
+    UdcWatcher(KernelRoots roots, UdcChoice choice, Listener listener);
+
+    void choose(UdcChoice choice);
+    const UdcFacts& facts() const { return facts_; }
+
+private:
+    void openMonitor();
+    void onUevent();
+    void refresh();
+    UdcFacts look();
+    std::string readState(const std::string& udc);
+    bool isSuspended(const UdcFacts& facts) const;
+    void armTimer();
+
+    struct UdevRelease {
+        void operator()(udev* u) const { udev_unref(u); }
+        void operator()(udev_monitor* m) const { udev_monitor_unref(m); }
+    };
+
+    KernelRoots roots_;
+    UdcChoice choice_;
+    Listener listener_;
+    UdcFacts facts_;
+    bool reported_ = false;
+    std::unique_ptr<udev, UdevRelease> udev_;
+    std::unique_ptr<udev_monitor, UdevRelease> monitor_;
+    Source monitorSource_;
+    Fd state_; ///< of stateOf_
+    std::string stateOf_;
+    Source stateSource_;
+    unsigned notices_ = 0; ///< by poll(2)
+    ConfigfsWatcher configfs_;
+    Source timer_;
+    Source soon_;
+};
+
+} // namespace otgnet

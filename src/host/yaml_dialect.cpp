@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "host/yaml_dialect.hpp"
+
+#include "core/utf8.hpp"
+#include "host/yaml_scanner.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace otgnet {
+
+namespace {
+
+/// Walks along a text by code points, as libyaml counts them.
+class Walk {
+public:
+    explicit Walk(std::string_view text) : rest_(text) {}
+
+    /// Whether there is a tab outside of comments before `index`.
+    bool tabBefore(std::size_t index, bool comments) {
+        bool found = false;
+        bool comment = false;
+        for (; at_ < index && !rest_.empty(); ++at_) {
+            const char32_t point = utf8::take(rest_);
+            comment = comments && point != U'\n' && (comment || point == U'#');
+            found = found || (point == U'\t' && !comment);
+        }
+        return found;
+    }
+
+    /// The same up to the end of the line, at most to `index`.
+    bool tabInLine(std::size_t index) {
+        const std::string_view line = rest_.substr(0, rest_.find('\n'));
+        return tabBefore(std::min(index, at_ + utf8::length(line)), true);
+    }
+
+private:
+    std::string_view rest_;
+    std::size_t at_ = 0;
+};
+
+bool isBlock(yaml_scalar_style_t style) {
+    return style == YAML_LITERAL_SCALAR_STYLE || style == YAML_FOLDED_SCALAR_STYLE;
+}
+
+/// Whether the token itself holds a tab that PyYAML does not take.
+bool hasBadTab(const yaml_token_t& token, Walk& walk) {
+    const auto style = token.type == YAML_SCALAR_TOKEN ? token.data.scalar.style : YAML_ANY_SCALAR_STYLE;
+    const bool inHeader = isBlock(style) && walk.tabInLine(token.end_mark.index);
+    const bool inside = walk.tabBefore(token.end_mark.index, false);
+    return inHeader || (inside && style == YAML_PLAIN_SCALAR_STYLE);
+}
+
+class Check {
+public:
+    Check(const std::string& text, const std::string& file) : scanner_(text, file), walk_(text) {}
+
+    /// Goes through the whole text. Answers the code point behind which a blank is missing, if there is one.
+    std::optional<std::size_t> run() {
+        YamlScanner::Token token;
+        do {
+            if (!scanner_.scan(token))
+                return missingBlank();
+            check(token.get());
+        } while (token.get().type != YAML_STREAM_END_TOKEN);
+        return std::nullopt;
+    }
+
+private:
+    void check(const yaml_token_t& token) {
+        const std::size_t line = token.start_mark.line;
+        if (walk_.tabBefore(token.start_mark.index, true) || hasBadTab(token, walk_))
+            scanner_.fail(line, "found character '\\t' that cannot start any token");
+        if (token.type == YAML_FLOW_SEQUENCE_START_TOKEN || token.type == YAML_FLOW_MAPPING_START_TOKEN)
+            ++brackets_;
+        if (token.type == YAML_FLOW_SEQUENCE_END_TOKEN || token.type == YAML_FLOW_MAPPING_END_TOKEN)
+            --brackets_;
+        if (brackets_ > 0 && token.type == YAML_SCALAR_TOKEN && hasQuestion(token))
+            scanner_.fail(line, "found unexpected '?'");
+    }
+    static bool hasQuestion(const yaml_token_t& token) {
+        const std::string_view text(reinterpret_cast<const char*>(token.data.scalar.value), token.data.scalar.length);
+        return token.data.scalar.style == YAML_PLAIN_SCALAR_STYLE && text.find('?') != std::string_view::npos;
+    }
+    std::size_t missingBlank() const {
+        const char* const problem = scanner_.state().problem;
+        if (problem == nullptr || std::string_view(problem) != "found unexpected ':'")
+            scanner_.fail();
+        return scanner_.state().problem_mark.index;
+    }
+
+    YamlScanner scanner_;
+    Walk walk_;
+    unsigned brackets_ = 0;
+};
+
+/// Most files need no second look.
+bool mayDiffer(std::string_view text) {
+    if (text.find_first_of("\t?") != std::string_view::npos)
+        return true;
+    for (std::size_t colon = text.find(':'); colon != std::string_view::npos; colon = text.find(':', colon + 1))
+        if (colon + 1 < text.size() && std::string_view(",[]{}").find(text[colon + 1]) != std::string_view::npos)
+            return true;
+    return false;
+}
+
+void insertBlank(std::string& text, std::size_t after) {
+    std::string_view rest = text;
+    for (std::size_t i = 0; i <= after && !rest.empty(); ++i)
+        utf8::take(rest);
+    text.insert(text.size() - rest.size(), 1, ' ');
+}
+
+} // namespace
+
+std::string asTextFile(std::string bytes) {
+    constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
+    if (bytes.starts_with(byteOrderMark))
+        bytes.erase(0, byteOrderMark.size());
+    if (bytes.find('\r') == std::string::npos)
+        return bytes;
+    std::string text;
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        if (bytes[i] != '\r')
+            text += bytes[i];
+        else if (i + 1 == bytes.size() || bytes[i + 1] != '\n')
+            text += '\n';
+    return text;
+}
+
+std::string asPyYaml(std::string text, const std::string& file) {
+    constexpr int mostRepairs = 64; // each goes through the text again
+    for (int i = 0; mayDiffer(text); ++i) {
+        const auto blank = Check(text, file).run();
+        if (!blank || i == mostRepairs)
+            break;
+        insertBlank(text, *blank);
+    }
+    return text;
+}
+
+} // namespace otgnet

@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "host/yaml_files.hpp"
+
+#include "base/file.hpp"
+#include "core/config.hpp"
+#include "core/python.hpp"
+#include "core/tree.hpp"
+#include "host/yaml_tree.hpp"
+
+#include <algorithm>
+
+namespace otgnet {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t largestFile = 1 << 20;
+constexpr std::size_t mostFiles = 512;
+constexpr std::size_t mostValues = 400'000;
+constexpr std::size_t deepest = 32;
+
+std::optional<std::string> content(const fs::path& path) {
+    try {
+        return readFileIfExists(path, largestFile);
+    } catch (const Error& error) {
+        throw ConfigError("", {path.string(), 0}, error.what());
+    }
+}
+
+} // namespace
+
+std::optional<Value> YamlFiles::load(const fs::path& path) {
+    std::optional<Value> value = read(path);
+    if (value && value->isNull())
+        value->data = Value::Map{};
+    if (value && !std::holds_alternative<Value::Map>(value->data))
+        throw ConfigError("", {path.string(), value->place.line},
+                          "Top-level of the file '" + path.string() + "' must be a dictionary");
+    return value;
+}
+
+std::vector<fs::path> YamlFiles::list(const fs::path& directory) {
+    std::vector<fs::path> paths;
+    for (const std::string& name : listDirectory(directory)) {
+        const fs::path path = directory / name;
+        std::error_code error;
+        if (fs::is_regular_file(path, error) || fs::is_symlink(path, error))
+            paths.push_back(path);
+    }
+    return paths;
+}
+
+std::optional<Value> YamlFiles::read(const fs::path& path) {
+    const auto bytes = content(path);
+    if (!bytes)
+        return std::nullopt;
+    if (++files_ > mostFiles)
+        throw ConfigError("", {path.string(), 0}, "more than " + std::to_string(mostFiles) + " configuration files");
+    open_.push_back(path.lexically_normal());
+    const YamlDocument document = parseYaml(*bytes, path.string());
+    Value value{std::monostate{}, {path.string(), 1}, {}};
+    if (document.root != nullptr)
+        value = YamlTree(*this, path).construct(*document.root);
+    open_.pop_back();
+    return value;
+}
+
+void YamlFiles::include(Value& tree, const std::string& name, const fs::path& from, const Place& place) {
+    if (name.empty())
+        return;
+    const fs::path path =
+        fs::path(name).is_absolute() ? root_ / fs::path(name).relative_path() : from.parent_path() / name;
+    std::error_code error;
+    if (!fs::is_directory(path, error))
+        return includeFile(tree, path, place);
+    for (const fs::path& file : list(path))
+        includeFile(tree, file, place);
+}
+
+void YamlFiles::includeFile(Value& tree, const fs::path& path, const Place& place) {
+    if (open_.size() >= deepest || std::find(open_.begin(), open_.end(), path.lexically_normal()) != open_.end())
+        throw ConfigError("", place, "Invalid YAML: includes itself by '" + path.string() + '\'');
+    std::optional<Value> value = read(path);
+    if (!value)
+        throw ConfigError("", place, "Invalid YAML: there is no file '" + path.string() + "' to include");
+    if (!python::truth(*value))
+        return;
+    if (!std::holds_alternative<Value::Map>(value->data))
+        throw ConfigError("", {path.string(), value->place.line},
+                          "Top-level of the included file '" + path.string() + "' must be a dictionary");
+    mergeTree(tree, std::move(*value));
+}
+
+void YamlFiles::spend(std::size_t values, const Place& place) {
+    values_ += values;
+    if (values_ > mostValues)
+        throw ConfigError("", place, "the configuration has more than " + std::to_string(mostValues) + " values");
+}
+
+} // namespace otgnet

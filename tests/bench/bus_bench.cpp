@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+// What a call costs, beside the same kind of call to systemd-hostnamed on the same bus; and how long it takes from the
+// kernel's word of a host to the signal at a subscriber.
+
+#include "sandbox/daemon.hpp"
+#include "sandbox/namespaces.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+
+namespace otgnet::sandbox {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int calls = 2000;
+constexpr int plugs = 5;
+
+struct Peer {
+    const char* service;
+    const char* path;
+    const char* interface;
+};
+constexpr Peer us{"org.pikvm.OtgNet", "/org/pikvm/OtgNet", "org.pikvm.OtgNet1"};
+constexpr Peer hostnamed{"org.freedesktop.hostname1", "/org/freedesktop/hostname1", "org.freedesktop.hostname1"};
+
+double microseconds(Clock::duration time) {
+    return std::chrono::duration<double, std::micro>(time).count();
+}
+
+double perCall(const std::function<int()>& call) {
+    const auto start = Clock::now();
+    for (int i = 0; i < calls; ++i)
+        if (call() < 0)
+            throw std::runtime_error("a call failed");
+    return microseconds(Clock::now() - start) / calls;
+}
+
+int get(sd_bus* bus, const Peer& peer, const char* property) {
+    char* text = nullptr;
+    const int result =
+        sd_bus_get_property_string(bus, peer.service, peer.path, peer.interface, property, nullptr, &text);
+    std::free(text);
+    return result;
+}
+
+int reload(sd_bus* bus) {
+    return sd_bus_call_method(bus, us.service, us.path, us.interface, "Reload", nullptr, nullptr, "");
+}
+
+int setSameName(sd_bus* bus) {
+    return sd_bus_call_method(bus, hostnamed.service, hostnamed.path, hostnamed.interface, "SetPrettyHostname", nullptr,
+                              nullptr, "sb", "", 0);
+}
+
+void print(const char* what, double ours, double theirs) {
+    std::printf("%-34s %8.0f µs   hostnamed %8.0f µs   ratio %.2f\n", what, ours, theirs, ours / theirs);
+}
+
+void measureCalls(sd_bus* bus) {
+    print("Get of a property", perCall([&] { return get(bus, us, "State"); }),
+          perCall([&] { return get(bus, hostnamed, "Hostname"); }));
+    print("Reload that changes nothing", perCall([&] { return reload(bus); }),
+          perCall([&] { return setSameName(bus); }));
+}
+
+/// From the kernel's change of the state to HostAttached at a subscriber.
+double attach(Daemon& daemon) {
+    daemon.kernel().setState("default");
+    daemon.caller().untilState("waiting");
+    daemon.caller().signals();
+    const auto start = Clock::now();
+    daemon.kernel().setState("configured");
+    daemon.caller().untilSignal("HostAttached");
+    return microseconds(Clock::now() - start);
+}
+
+int bench() {
+    World world{{.cable = false}};
+    const Process networkd = world.startNetworkd();
+    Daemon daemon(world, "otg: {devices: {ethernet: {enabled: true, driver: ncm}}}\n");
+    const Process theirs({"/lib/systemd/systemd-hostnamed"});
+    world.bus().waitForOwner(hostnamed.service);
+    measureCalls(world.bus().get());
+
+    daemon.caller().untilState("waiting");
+    world.plug();
+    daemon.caller().until("the carrier", [&] { return daemon.call().Carrier(); });
+    double slowest = 0;
+    for (int i = 0; i < plugs; ++i)
+        slowest = std::max(slowest, attach(daemon));
+    std::printf("%-34s %8.0f µs   (slowest of %d)\n", "from the kernel's event to HostAttached", slowest, plugs);
+    return 0;
+}
+
+} // namespace
+} // namespace otgnet::sandbox
+
+int main() {
+    return otgnet::sandbox::runInside([] { return otgnet::sandbox::bench(); });
+}

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "guest/cable.hpp"
+
+namespace otgnet::guest {
+
+std::string configuration(const std::string& driver, const std::string& more) {
+    return "otg:\n"
+           "  devices:\n"
+           "    ethernet:\n"
+           "      driver: " +
+           driver +
+           "\n"
+           "otgnet:\n"
+           "  firewall:\n"
+           "    allow_tcp: [" +
+           std::to_string(openPort) + "]\n" + more;
+}
+
+void Cable::goOnline() {
+    service.call().Enable();
+    takeInterface();
+    lease();
+    service.untilState("online");
+}
+
+void Cable::takeInterface() {
+    service.until("a host to be attached", [&] {
+        const std::string state = service.call().State();
+        return state == "attached" || state == "online";
+    });
+    host.takeInterface();
+}
+
+void Cable::lease() {
+    client.emplace(host.network(), host.interface(), std::vector<std::string>{"-x", "hostname:testpc"}, patience);
+    hostAddress = client->bound().at("ip");
+    service.untilSignal("LeaseAdded");
+}
+
+} // namespace otgnet::guest

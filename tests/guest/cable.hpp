@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// Both ends of the cable: what most tests need.
+#pragma once
+
+#include "guest/host.hpp"
+#include "guest/service.hpp"
+#include "guest/traces.hpp"
+#include "sandbox/dhcp_client.hpp"
+
+#include <optional>
+
+namespace otgnet::guest {
+
+/// Ports of the test configuration.
+constexpr std::uint16_t openPort = 8080;
+constexpr std::uint16_t closedPort = 8081;
+
+/// An override.yaml with this driver and openPort open; `more` are further lines below "otgnet:", two blanks indented.
+std::string configuration(const std::string& driver, const std::string& more = "");
+
+class Cable {
+public:
+    explicit Cable(const std::string& configuration) : service(configuration) {}
+
+    /// Waits until we see the host, then opens the host's end: opened earlier, an ECM host over dummy_hcd misses the
+    /// notification that our end is up, and never has a carrier.
+    void takeInterface();
+    void goOnline(); ///< Enable, and the host gets a lease
+    void lease();    ///< the host, whose interface was taken, gets a lease
+
+    const Traces before = traces();
+    Host host;
+    Service service;
+    std::optional<sandbox::DhcpClient> client;
+    std::string hostAddress; ///< of its lease
+};
+
+} // namespace otgnet::guest

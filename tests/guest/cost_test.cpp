@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "base/file.hpp"
+#include "guest/cable.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cstdio>
+#include <ctime>
+#include <sstream>
+
+namespace otgnet::guest {
+namespace {
+
+/// CPU time of all threads of a process, to the nanosecond.
+double cpuMilliseconds(pid_t pid) {
+    clockid_t clock{};
+    timespec time{};
+    if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &time) != 0)
+        throw std::runtime_error("cannot read the CPU time of the daemon");
+    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
+}
+
+unsigned residentKilobytes(pid_t pid) {
+    const std::string status = readAttribute("/proc/" + std::to_string(pid) + "/status");
+    const auto start = status.find("VmRSS:");
+    if (start == std::string::npos)
+        throw std::runtime_error("no VmRSS in /proc");
+    return static_cast<unsigned>(std::stoul(status.substr(start + 6)));
+}
+
+TEST(Cost, OfEnable) {
+    constexpr unsigned residentLimit = 24 * 1024; // twice the aim: a leak shows, another libc does not
+    Cable cable(configuration("ncm"));
+    const pid_t daemon = Service::pid();
+
+    const double before = cpuMilliseconds(daemon);
+    cable.service.call().Enable();
+    const double spent = cpuMilliseconds(daemon) - before;
+    cable.takeInterface();
+    cable.lease();
+
+    const unsigned resident = residentKilobytes(daemon);
+    std::printf("Enable: %.1f ms of CPU time (aim: 50); online: %u kB resident (aim: 12288)\n", spent, resident);
+    RecordProperty("enable_cpu_ms", std::to_string(spent));
+    RecordProperty("resident_kb", std::to_string(resident));
+    EXPECT_LT(resident, residentLimit);
+}
+
+} // namespace
+} // namespace otgnet::guest

@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "guest/cable.hpp"
+
+#include <gmock/gmock.h>
+
+#include <net/if.h>
+
+#include <csignal>
+
+namespace otgnet::guest {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::Not;
+
+/// The configuration that wants the network, so that the service comes up with it by itself.
+std::string enabled() {
+    return "otg: {devices: {ethernet: {enabled: true, driver: ncm}}}\n";
+}
+
+class Crash : public ::testing::Test {
+protected:
+    Cable cable{enabled()};
+
+    void killDaemon() {
+        ASSERT_EQ(::kill(Service::pid(), SIGKILL), 0);
+        cable.service.untilRestarted();
+    }
+};
+
+TEST_F(Crash, TheHostNoticesNothing) {
+    cable.goOnline();
+    const auto link = ::if_nametoindex("usb0");
+    const auto device = cable.host.deviceNumber();
+    const auto leases = cable.service.call().Leases();
+    cable.service.signals();
+
+    killDaemon();
+
+    cable.service.untilState("online");
+    EXPECT_EQ(::if_nametoindex("usb0"), link);
+    EXPECT_EQ(cable.host.deviceNumber(), device);
+    EXPECT_EQ(cable.service.call().Leases(), leases);
+    EXPECT_TRUE(cable.host.pings("172.30.30.1"));
+    EXPECT_THAT(cable.service.signals(), ElementsAre());
+}
+
+TEST_F(Crash, InTheMiddleOfTheWayUpEndsUpAllTheSame) {
+    cable.service.call().Disable();
+    sandbox::Process enable({"busctl", "call", "org.pikvm.OtgNet", "/org/pikvm/OtgNet", "org.pikvm.OtgNet1", "Enable"});
+    cable.service.until("the first step", [&] { return cable.service.call().State() != "disabled"; });
+
+    killDaemon();
+
+    cable.takeInterface();
+    cable.lease();
+    cable.service.untilState("online");
+    cable.service.call().Disable();
+    EXPECT_EQ(traces(), cable.before);
+}
+
+TEST_F(Crash, WhatAKilledServiceHasLeftIsRemovedByOneThatShallBeDown) {
+    cable.goOnline();
+    Service::configure(configuration("ncm"));
+
+    killDaemon();
+
+    cable.service.untilState("disabled");
+    EXPECT_EQ(traces(), cable.before);
+}
+
+TEST_F(Crash, AManagerThatRestartsCostsNoLease) {
+    cable.goOnline();
+    cable.service.signals();
+
+    sandbox::run({"systemctl", "restart", "systemd-networkd.service"});
+
+    EXPECT_TRUE(cable.host.pings("172.30.30.1"));
+    EXPECT_EQ(cable.service.call().State(), "online");
+    EXPECT_THAT(cable.service.signals(), ElementsAre());
+}
+
+} // namespace
+} // namespace otgnet::guest

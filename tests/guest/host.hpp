@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// The computer at the other end: the host side of dummy_hcd, with its network in a namespace of its own.
+#pragma once
+
+#include "base/fd.hpp"
+#include "sandbox/process.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace otgnet::guest {
+
+class Host {
+public:
+    Host();  ///< dummy_hcd is loaded and the cable is in
+    ~Host(); ///< the cable is in again
+    Host(const Host&) = delete;
+    Host& operator=(const Host&) = delete;
+
+    void unplug(); ///< switches the port off
+    void plug();
+    /// Waits for the network interface of the gadget, takes it over, and waits for its carrier.
+    void takeInterface();
+    const std::string& interface() const { return interface_; }
+    std::string driver() const;                                 ///< kernel driver of the interface
+    std::string mac() const;                                    ///< of the interface
+    std::string deviceNumber() const;                           ///< another one after each enumeration
+    std::string descriptor(const std::string& attribute) const; ///< of the USB device, such as "idVendor"
+    int network() const { return network_.get(); }              ///< its namespace, for ProcessOptions
+
+    std::string run(const std::vector<std::string>& argv) const;
+    bool pings(const std::string& address) const;
+
+    enum class Port { open, refused, silent };
+    /// What a TCP connection to this port ends in; silent: no answer in a second and a half.
+    Port probe(const std::string& address, std::uint16_t port) const;
+
+private:
+    void findInterface();
+
+    Fd network_;
+    std::string interface_;
+    std::string driver_;
+};
+
+std::ostream& operator<<(std::ostream& out, Host::Port port);
+
+/// (Un)loads the virtual controller together with the virtual host, as if the hardware came and went.
+void loadController();
+void unloadController();
+
+} // namespace otgnet::guest

@@ -1,0 +1,176 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "host/udc_watcher.hpp"
+#include "sandbox/gadget_fixture.hpp"
+#include "sandbox/kvmd_gadget.hpp"
+#include "sandbox/wait.hpp"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+namespace otgnet::sandbox {
+namespace {
+
+class UdcWatcherTest : public GadgetTest {
+protected:
+    /// Starts to watch and waits for the first report.
+    UdcWatcher& watch(const UdcChoice& choice = {"", "otgnet", "/nonexistent"}) {
+        watcher_.emplace(kernel_.roots(), choice,
+                         UdcWatcher::Listener{[this](const UdcFacts& facts) { reports_.push_back(facts); },
+                                              [this] { ++gadgetsChanged_; }});
+        EXPECT_TRUE(reports_.empty()) << "reported before the constructor was done";
+        loopUntil([this] { return !reports_.empty(); }, "the first report");
+        return *watcher_;
+    }
+
+    void until(const std::function<bool(const UdcFacts&)>& condition, const std::string& what) {
+        loopUntil([&] { return !reports_.empty() && condition(reports_.back()); }, what);
+    }
+
+    void runFor(std::chrono::microseconds time) {
+        bool over = false;
+        const Source timer = callAt(bootNow() + static_cast<std::uint64_t>(time.count()), [&] { over = true; });
+        loopUntil([&] { return over; }, "the time to pass");
+    }
+
+    std::vector<UdcFacts> reports_;
+    int gadgetsChanged_ = 0;
+    std::optional<UdcWatcher> watcher_;
+};
+
+TEST_F(UdcWatcherTest, ReportsEverythingAtTheStart) {
+    put(ownPlan(Driver::ncm));
+    kernel_.setState("configured");
+    kernel_.setSpeed("high-speed");
+    watch();
+    EXPECT_EQ(reports_, std::vector{(UdcFacts{.udc = "dummy_udc.0",
+                                              .state = "configured",
+                                              .speed = "high-speed",
+                                              .gadget = "otgnet",
+                                              .suspended = false,
+                                              .notices = 0,
+                                              .isDwc2 = false,
+                                              .endpointsUsed = 3})});
+}
+
+TEST_F(UdcWatcherTest, TellsEveryChangeOfTheStateOnce) {
+    watch();
+    for (const char* state : {"default", "addressed", "configured", "not attached"}) {
+        const std::size_t before = reports_.size();
+        const unsigned notices = reports_.back().notices;
+        kernel_.setState(state);
+        until([&](const UdcFacts& facts) { return facts.state == state; }, state);
+        EXPECT_EQ(reports_.size(), before + 1);
+        EXPECT_EQ(reports_.back().notices, notices + 1);
+    }
+}
+
+TEST_F(UdcWatcherTest, TellsOfANoticeThatChangesNothing) {
+    watch();
+    kernel_.setState("configured");
+    until([](const UdcFacts& facts) { return facts.notices == 1; }, "the first notice");
+    kernel_.setState("configured");
+    until([](const UdcFacts& facts) { return facts.notices == 2; }, "the second notice");
+    EXPECT_EQ(reports_.back().state, "configured");
+}
+
+TEST_F(UdcWatcherTest, TellsWhatIsBound) {
+    watch();
+    put(ownPlan(Driver::ecm));
+    until([](const UdcFacts& facts) { return facts.gadget == "otgnet"; }, "the bind");
+    EXPECT_EQ(reports_.back().endpointsUsed, 3U);
+    remove();
+    until([](const UdcFacts& facts) { return facts.gadget.empty(); }, "the unbind");
+    until([](const UdcFacts& facts) { return facts.endpointsUsed == 0; }, "the endpoints");
+}
+
+TEST_F(UdcWatcherTest, TheControllerMayComeGoAndComeBack) {
+    kernel_.removeController();
+    watch();
+    EXPECT_EQ(reports_, std::vector{UdcFacts{}});
+    for (int round = 0; round < 2; ++round) {
+        kernel_.addController();
+        until([](const UdcFacts& facts) { return facts.udc == "dummy_udc.0"; }, "the controller");
+        kernel_.setState("configured");
+        until([](const UdcFacts& facts) { return facts.state == "configured"; }, "its state");
+        kernel_.removeController();
+        until([](const UdcFacts& facts) { return facts.udc.empty(); }, "its end");
+        EXPECT_EQ(reports_.back().state, "");
+    }
+}
+
+TEST_F(UdcWatcherTest, TheFirstOfSeveralIsTaken) {
+    watch();
+    kernel_.addController("a.usb");
+    until([](const UdcFacts& facts) { return facts.udc == "a.usb"; }, "the first in order");
+    watcher_->choose({"dummy_udc.0", "otgnet", "/nonexistent"});
+    until([](const UdcFacts& facts) { return facts.udc == "dummy_udc.0"; }, "the one that was asked for");
+}
+
+TEST_F(UdcWatcherTest, AGoneControllerDoesNotKeepTheLoopBusy) {
+    watch();
+    kernel_.removeController();
+    until([](const UdcFacts& facts) { return facts.udc.empty(); }, "the end of the controller");
+    bool over = false;
+    const Source timer = callAt(bootNow() + 100'000, [&] { over = true; });
+    int turns = 0;
+    for (; !over; ++turns)
+        g_main_context_iteration(nullptr, TRUE);
+    EXPECT_LT(turns, 50); // a busy loop makes thousands
+}
+
+TEST_F(UdcWatcherTest, ADwc2IsAskedForItsSuspendWhileConfigured) {
+    kernel_.removeController();
+    kernel_.addController("fe980000.usb", "dwc2");
+    put(ownPlan(Driver::ecm));
+    watch();
+    EXPECT_TRUE(reports_.back().isDwc2);
+    kernel_.setState("configured");
+    until([](const UdcFacts& facts) { return facts.state == "configured"; }, "the state");
+    kernel_.setSuspended("1"); // nothing announces this
+    until([](const UdcFacts& facts) { return facts.suspended; }, "the suspend");
+    kernel_.setSuspended("0");
+    until([](const UdcFacts& facts) { return !facts.suspended; }, "the resume");
+}
+
+TEST_F(UdcWatcherTest, OtherControllersSayTheirSuspendThemselves) {
+    put(ownPlan(Driver::ecm));
+    kernel_.setState("configured");
+    watch();
+    kernel_.setSuspended("1");
+    runFor(std::chrono::microseconds(UdcWatcher::suspendPollUsec + 200'000));
+    EXPECT_EQ(reports_.size(), 1U) << "nobody asks for it";
+    kernel_.setState("suspended");
+    until([](const UdcFacts& facts) { return facts.suspended; }, "the suspend");
+}
+
+TEST_F(UdcWatcherTest, NoticesWhatOthersDoToKvmdsGadget) {
+    KvmdGadget kvmd(kernel_);
+    watch({"", "kvmd", kvmd.metaDirectory()});
+    const auto noticed = [this](const std::string& what, const std::function<void()>& act) {
+        gadgetsChanged_ = 0;
+        act();
+        loopUntil([this] { return gadgetsChanged_ > 0; }, what);
+    };
+    noticed("kvmd-otg start", [&] { kvmd.start(); });
+    until([](const UdcFacts& facts) { return facts.gadget == "kvmd" && facts.endpointsUsed == 6; }, "kvmd's functions");
+    noticed("kvmd-otgconf unbinding", [&] { kvmd.unbind(); });
+    noticed("kvmd-otgconf unlinking", [&] { kvmd.unlink("hid.usb0"); });
+    until([](const UdcFacts& facts) { return facts.gadget.empty() && facts.endpointsUsed == 5; }, "one function less");
+    noticed("kvmd-otgconf linking", [&] { kvmd.link("hid.usb0"); });
+    noticed("kvmd-otgconf binding", [&] { kvmd.bind(); });
+    noticed("kvmd-otg stop", [&] { kvmd.stop(); });
+    until([](const UdcFacts& facts) { return facts.gadget.empty() && facts.endpointsUsed == 0; }, "the end");
+}
+
+TEST_F(UdcWatcherTest, AKernelWithoutGadgetsIsNoError) {
+    watcher_.emplace(KernelRoots{"/nonexistent", "/nonexistent"}, UdcChoice{},
+                     UdcWatcher::Listener{[this](const UdcFacts& facts) { reports_.push_back(facts); }, [] {}});
+    loopUntil([this] { return !reports_.empty(); }, "the first report");
+    EXPECT_EQ(reports_.back(), UdcFacts{});
+}
+
+} // namespace
+} // namespace otgnet::sandbox

@@ -1,0 +1,296 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "core/python.hpp"
+#include "unit/config_tree.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace otgnet {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Value of(Value::Data data) {
+    return Value{std::move(data), {}, {}};
+}
+
+std::string text(const LoadedConfig& loaded, const std::string& key) {
+    return python::str(loaded.settings.at(key));
+}
+
+struct Failure {
+    std::string key;
+    std::string place;
+    bool operator==(const Failure&) const = default;
+};
+
+Failure failure(const test::ConfigTree& tree) {
+    try {
+        tree.load();
+    } catch (const ConfigError& error) {
+        const std::string root = tree.root().string() + '/';
+        const std::string place = error.place().text();
+        return {error.key(), place.starts_with(root) ? place.substr(root.size()) : place};
+    }
+    return {"no error", ""};
+}
+
+TEST(ConfigFiles, NothingAtAllIsTheDefaults) {
+    const LoadedConfig loaded = test::ConfigTree().load();
+    EXPECT_EQ(loaded.config.net.network.text(), "172.30.30.0/24");
+    EXPECT_EQ(loaded.origins.at("otgnet/iface/net"), "default");
+    EXPECT_THAT(loaded.warnings, IsEmpty());
+    ASSERT_TRUE(loaded.config.dhcp);
+    EXPECT_EQ(loaded.config.dhcp->leaseTime, std::chrono::hours(24));
+    EXPECT_FALSE(loaded.config.dhcp->router);
+    EXPECT_THAT(loaded.config.dhcp->dns, IsEmpty());
+    EXPECT_THAT(loaded.config.hooks.preStop, IsEmpty());
+}
+
+TEST(ConfigFiles, EveryLayerWinsOverTheOnesBelow) {
+    const std::string key = "otgnet/iface/net";
+    const auto net = [](int n) { return "otgnet: {iface: {net: 10." + std::to_string(n) + ".0.0/24}}"; };
+    test::ConfigTree tree;
+    const auto now = [&](const Settings& runtime = {}) {
+        const LoadedConfig loaded = tree.load(runtime);
+        return text(loaded, key) + ' ' + loaded.origins.at(key);
+    };
+    tree.write("usr/lib/kvmd/main.yaml", net(1));
+    EXPECT_EQ(now(), "10.1.0.0/24 " + tree.path("usr/lib/kvmd/main.yaml:1"));
+    tree.write("etc/kvmd/override.d/10", net(2));
+    tree.write("etc/kvmd/override.d/9.yaml~", net(3));
+    EXPECT_EQ(now(), "10.3.0.0/24 " + tree.path("etc/kvmd/override.d/9.yaml~:1"));
+    tree.write("etc/kvmd/override.yaml", "\n" + net(4));
+    EXPECT_EQ(now(), "10.4.0.0/24 " + tree.path("etc/kvmd/override.yaml:2"));
+    tree.write("etc/otgnet/otgnet.yaml", net(5));
+    EXPECT_EQ(now(), "10.5.0.0/24 " + tree.path("etc/otgnet/otgnet.yaml:1"));
+    tree.write("var/lib/otgnet/settings.yaml", net(6));
+    EXPECT_EQ(now(), "10.6.0.0/24 settings");
+    EXPECT_EQ(now({{key, of(std::string("10.7.0.0/24"))}}), "10.7.0.0/24 runtime");
+}
+
+TEST(ConfigFiles, SettingsThatAreGivenTakeThePlaceOfTheFile) {
+    test::ConfigTree tree;
+    tree.write("var/lib/otgnet/settings.yaml", "otgnet: {iface: {net: 10.6.0.0/24}}");
+    const LoadedConfig loaded = tree.load({}, Settings{{"otg/serial", of(std::string("x"))}});
+    EXPECT_EQ(text(loaded, "otgnet/iface/net"), "172.30.30.0/24");
+    EXPECT_EQ(loaded.origins.at("otg/serial"), "settings");
+}
+
+TEST(ConfigFiles, AnOriginIsTheLineOfTheKey) {
+    const test::ConfigTree tree(
+        "x: &x\n  allow_icmp: false\notgnet:\n  firewall:\n    <<: *x\n    allow_tcp:\n    - 80\n");
+    const LoadedConfig loaded = tree.load();
+    EXPECT_EQ(loaded.origins.at("otgnet/firewall/allow_icmp"), tree.path("etc/kvmd/override.yaml:2"));
+    EXPECT_EQ(loaded.origins.at("otgnet/firewall/allow_tcp"), tree.path("etc/kvmd/override.yaml:6"));
+}
+
+TEST(ConfigFiles, ErrorsNameKeyFileAndLine) {
+    const auto at = [](const std::string& override) { return failure(test::ConfigTree(override)); };
+    EXPECT_EQ(at("otgnet:\n  iface:\n    net: 10.65.0.1/28\n"),
+              (Failure{"otgnet/iface/net", "etc/kvmd/override.yaml:3"}));
+    EXPECT_EQ(at("otgnet:\n"), (Failure{"otgnet", "etc/kvmd/override.yaml:1"}));
+    EXPECT_EQ(at("otg:\n  devices:\n    ethernet: on\n"),
+              (Failure{"otg/devices/ethernet", "etc/kvmd/override.yaml:3"}));
+    EXPECT_EQ(at("\n\notgnet: [\n"), (Failure{"", "etc/kvmd/override.yaml:4"}));
+    EXPECT_EQ(at("otg: {devices: {msd:\n  {start: x}}}\n"),
+              (Failure{"otg/devices/msd/start", "etc/kvmd/override.yaml:2"}));
+    EXPECT_EQ(at("otgnet:\n  iface: {net: 10.0.0.0/32}\n"), (Failure{"otgnet/iface/net", "etc/kvmd/override.yaml:2"}));
+    EXPECT_EQ(at("otg: {devices: {ethernet: {\n host_mac: 02:00:00:00:00:01,\n kvm_mac: 02:00:00:00:00:01}}}\n"),
+              (Failure{"otg/devices/ethernet/kvm_mac", "etc/kvmd/override.yaml:3"}));
+    EXPECT_EQ(at("otgnet: {commands: {pre_start_cmd: [/x,\n '{iface}',\n '{ifname}']}}\n"),
+              (Failure{"otgnet/commands/pre_start_cmd", "etc/kvmd/override.yaml:3"}));
+    EXPECT_EQ(at("otgnet: {commands: {post_stop_cmd_append: [\n '{']}}\n"),
+              (Failure{"otgnet/commands/post_stop_cmd_append", "etc/kvmd/override.yaml:2"}));
+    EXPECT_EQ(at("otgnet: {dhcp: {hosts: [\n {mac: 02:00:00:00:00:01, address: 10.9.9.9}]}}\n"),
+              (Failure{"otgnet/dhcp/hosts", "etc/kvmd/override.yaml:2"}));
+}
+
+TEST(ConfigFiles, EqualMacsNameBothPlaces) {
+    const test::ConfigTree tree(
+        "otg: {devices: {ethernet: {\n host_mac: 02:00:00:00:00:01,\n kvm_mac: 02:00:00:00:00:01}}}\n");
+    try {
+        tree.load();
+        FAIL();
+    } catch (const ConfigError& error) {
+        EXPECT_THAT(error.what(), HasSubstr("override.yaml:3: "));
+        EXPECT_THAT(error.what(),
+                    HasSubstr("otg/devices/ethernet/host_mac (" + tree.path("etc/kvmd/override.yaml:2)")));
+    }
+}
+
+TEST(ConfigFiles, AMissingDirectoryIsFineAnUnreadableFileIsNot) {
+    test::ConfigTree tree;
+    std::filesystem::create_directories(tree.root() / "etc/kvmd/override.yaml");
+    EXPECT_EQ(failure(tree), (Failure{"", "etc/kvmd/override.yaml"}));
+    test::ConfigTree link;
+    std::filesystem::create_directories(link.root() / "etc/kvmd/override.d");
+    std::filesystem::create_symlink("/dev/zero", link.root() / "etc/kvmd/override.d/zero");
+    EXPECT_EQ(failure(link), (Failure{"", "etc/kvmd/override.d/zero"}));
+}
+
+TEST(ConfigFiles, AMainValueOnlyBecomesTheDefault) {
+    test::ConfigTree tree;
+    tree.write("usr/lib/kvmd/main.yaml",
+               "otg: {max_power: 9999, endpoints: 9.0}\notgnet: {firewall: {allow_tcp: [9]}}");
+    EXPECT_EQ(failure(tree), (Failure{"otg/max_power", "usr/lib/kvmd/main.yaml:1"}));
+    tree.write("etc/kvmd/override.yaml", "otg: {max_power: 100}\notgnet: {firewall: {allow_udp: [67]}}");
+    const LoadedConfig loaded = tree.load();
+    EXPECT_EQ(loaded.config.otg.maxPower, 100U);
+    EXPECT_EQ(loaded.config.otg.endpoints, 9U); // 9.0 is refused, but not looked at as it equals the default
+    EXPECT_THAT(loaded.config.net.allowTcp, ElementsAre(9));
+}
+
+TEST(ConfigFiles, SectionsAreMergedEverythingElseReplaces) {
+    test::ConfigTree tree("otgnet: {firewall: {allow_tcp: [443]}}");
+    tree.write("etc/kvmd/override.d/a", "otgnet: {firewall: {allow_tcp: [80], allow_icmp: no}}");
+    tree.write("etc/kvmd/override.d/b", "otgnet: {iface: 5}");
+    tree.write("etc/otgnet/otgnet.yaml", "otgnet: {iface: {net: 10.0.0.0/24}}");
+    const LoadedConfig loaded = tree.load();
+    EXPECT_THAT(loaded.config.net.allowTcp, ElementsAre(443));
+    EXPECT_FALSE(loaded.config.net.allowIcmp);
+    EXPECT_EQ(loaded.config.net.network.text(), "10.0.0.0/24");
+}
+
+TEST(ConfigFiles, OldNamesWinWithinKvmdsFilesButNotOverOurs) {
+    test::ConfigTree tree("otgnet: {commands: {ip_cmd: [/new]}}\notg: {acm: {start: no}}");
+    tree.write("etc/kvmd/override.d/a", "otgnet: {iface: {ip_cmd: [/old]}}");
+    EXPECT_EQ(text(tree.load(), "otgnet/commands/ip_cmd"), "['/old']");
+    EXPECT_THAT(tree.load().warnings, IsEmpty());
+    tree.write("etc/otgnet/otgnet.yaml", "otgnet: {commands: {ip_cmd: [/ours]}}");
+    EXPECT_EQ(text(tree.load(), "otgnet/commands/ip_cmd"), "['/ours']");
+    tree.write("etc/kvmd/override.yaml", "otg: {acm: {start: x}}");
+    EXPECT_EQ(failure(tree), (Failure{"otg/devices/serial/start", "etc/kvmd/override.yaml:1"}));
+}
+
+TEST(ConfigFiles, TheOldMainFileSaysItselfWhatOverridesIt) {
+    test::ConfigTree tree("otgnet: {iface: {net: 10.4.0.0/24}}");
+    tree.write("etc/kvmd/main.yaml", "override: !include [override.d, override.yaml]\notg: {serial: old}\n");
+    tree.write("etc/kvmd/override.d/a", "otgnet: {iface: {net: 10.1.0.0/24}, firewall: {allow_tcp: 5}}");
+    const LoadedConfig loaded = tree.load();
+    EXPECT_EQ(loaded.config.net.network.text(), "10.4.0.0/24");
+    EXPECT_THAT(loaded.config.net.allowTcp, ElementsAre(5));
+    EXPECT_EQ(loaded.config.otg.serial, "old");
+    tree.write("etc/kvmd/main.yaml", "override: 5\n");
+    EXPECT_EQ(failure(tree), (Failure{"override", "etc/kvmd/main.yaml:1"}));
+    tree.write("usr/lib/kvmd/main.yaml", "");
+    EXPECT_EQ(tree.load().config.otg.serial, "CAFEBABE");
+}
+
+TEST(ConfigFiles, UnknownKeysAreWarnedOf) {
+    const test::ConfigTree tree("otgnet:\n  firewal: {allow_tcp: [1]}\n  iface:\n    foo: 1\nother: {x: 1}\n"
+                                "otg: {gadget: kvmd, devices: {camera: {safe: yes}}}\n");
+    EXPECT_THAT(
+        tree.load().warnings,
+        ElementsAre(tree.path("etc/kvmd/override.yaml:2: otgnet/firewal: unknown key; did you mean otgnet/firewall?"),
+                    tree.path("etc/kvmd/override.yaml:4: otgnet/iface/foo: unknown key")));
+    const test::ConfigTree named("otg: {gadget: mine}");
+    EXPECT_THAT(named.load().warnings, ElementsAre(HasSubstr("otg/gadget: ignored")));
+}
+
+TEST(ConfigFiles, UnknownKeysWithoutEndAreBounded) {
+    std::string text = "otgnet:\n";
+    for (int i = 0; i < 3000; ++i)
+        text += "  " + std::string(200, 'k') + std::to_string(i) + ": 1\n";
+    EXPECT_LE(test::ConfigTree(text).load().warnings.size(), 64U);
+}
+
+TEST(ConfigFiles, WhatIsNotHonouredIsWarnedOf) {
+    const test::ConfigTree tree("otgnet: {firewall: {allow_udp: [53], forward_iface: a b}}\notg: {init_delay: nan}\n");
+    const LoadedConfig loaded = tree.load();
+    EXPECT_THAT(loaded.warnings, ElementsAre(HasSubstr("otg/init_delay: longer than a minute"),
+                                             HasSubstr("otgnet/firewall/forward_iface: not the name"),
+                                             HasSubstr("otgnet/firewall/allow_udp: port 67 stays open")));
+    EXPECT_FALSE(loaded.config.net.forwardInterface);
+    EXPECT_EQ(loaded.config.otg.initDelay, std::chrono::minutes(1));
+}
+
+TEST(ConfigFiles, RuntimeKeysMustExist) {
+    const test::ConfigTree tree;
+    const auto set = [&](const std::string& key) {
+        try {
+            tree.load({{key, of(std::string("1"))}});
+        } catch (const ConfigError& error) {
+            return std::string(error.what());
+        }
+        return std::string("accepted");
+    };
+    EXPECT_EQ(set("otgnet/firewall/allow_tpc"),
+              "otgnet/firewall/allow_tpc: unknown key; did you mean otgnet/firewall/allow_tcp?");
+    EXPECT_THAT(set("otg/devices/msd/start"), HasSubstr("belongs to kvmd"));
+    EXPECT_EQ(set("otgnet/firewall/allow_tcp"), "accepted");
+}
+
+TEST(ConfigFiles, ARuntimeErrorSaysSo) {
+    try {
+        test::ConfigTree().load({{"otgnet/iface/net", of(std::string("x"))}});
+        FAIL();
+    } catch (const ConfigError& error) {
+        EXPECT_STREQ(error.what(), "runtime: Invalid value 'x' for key 'otgnet/iface/net': "
+                                   "The argument 'x' is not a valid IPv4 network");
+    }
+}
+
+TEST(ConfigFiles, WhatIsPersistedIsReadBack) {
+    const test::ConfigTree tree;
+    const Value host = of(Value::Map{{"mac", of(std::string("02:00:00:00:00:01"))},
+                                     {"address", of(std::string("172.30.30.9"))},
+                                     {"name", of(std::string("pc"))}});
+    const Settings settings{
+        {"otg/devices/ethernet/enabled", of(true)},
+        {"otg/devices/ethernet/host_mac", of(std::string("12:34:56:12:34:56"))},
+        {"otg/init_delay", of(0.5)},
+        {"otg/manufacturer", of(std::string("a\"b\\c\n\x7f é😀: #{[*&!%@`'yes"))},
+        {"otg/serial", of(std::monostate{})},
+        {"otgnet/dhcp/hosts", of(Value::List{host})},
+        {"otgnet/firewall/allow_tcp", of(Value::List{of(std::int64_t{80}), of(std::int64_t{443})})},
+        {"otgnet/iface/net", of(std::string("172.30.30.0/24"))},
+        {"otgnet/link/backend", of(std::string("auto"))},
+    };
+    ConfigFiles files(tree.root());
+    files.persist(settings);
+    Settings back = files.persisted();
+    EXPECT_EQ(back.at("otg/init_delay").data, Value::Data(std::string("0.5")));
+    back["otg/init_delay"] = of(0.5);
+    EXPECT_EQ(back, settings);
+    EXPECT_EQ(files.load({}, std::nullopt).config.ethernet.hostMac, MacAddress::parse("12:34:56:12:34:56"));
+    files.persist({});
+    EXPECT_THAT(files.persisted(), IsEmpty());
+}
+
+TEST(ConfigFiles, PersistedSettingsAreFitToRead) {
+    const test::ConfigTree tree;
+    ConfigFiles(tree.root())
+        .persist({{"otg/serial", of(std::string("x"))},
+                  {"otgnet/firewall/allow_tcp", of(Value::List{of(std::int64_t{80})})},
+                  {"otgnet/iface/net", of(std::string("10.0.0.0/24"))}});
+    std::ifstream in(tree.path("var/lib/otgnet/settings.yaml"));
+    const std::string all{std::istreambuf_iterator<char>(in), {}};
+    EXPECT_EQ(all.substr(all.find("\notg") + 1), "otg:\n  serial: \"x\"\notgnet:\n  firewall:\n    allow_tcp: [80]\n"
+                                                 "  iface:\n    net: \"10.0.0.0/24\"\n");
+}
+
+TEST(ConfigFiles, UnknownSettingsAreWarnedOf) {
+    test::ConfigTree tree;
+    tree.write("var/lib/otgnet/settings.yaml", "otgnet: {link: {bakend: auto}}");
+    EXPECT_THAT(tree.load().warnings, ElementsAre(HasSubstr("settings.yaml:1: otgnet/link/bakend: unknown key")));
+}
+
+TEST(ConfigFiles, AReadOnlyDiskIsSaidSo) {
+    const test::ConfigTree tree;
+    std::ofstream(tree.root() / "var") << "not a directory";
+    try {
+        ConfigFiles(tree.root()).persist({});
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::ReadOnly);
+        EXPECT_THAT(error.what(), HasSubstr(tree.path("var/lib/otgnet")));
+    }
+}
+
+} // namespace
+} // namespace otgnet

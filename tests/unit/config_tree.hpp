@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// A temporary root with configuration files in it.
+#pragma once
+
+#include "host/config_files.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace otgnet::test {
+
+class ConfigTree {
+public:
+    ConfigTree() {
+        std::string name = (std::filesystem::temp_directory_path() / "otgnet-config-XXXXXX").string();
+        if (mkdtemp(name.data()) == nullptr)
+            throw std::runtime_error("mkdtemp");
+        root_ = name;
+    }
+    explicit ConfigTree(const std::string& override) : ConfigTree() { write("etc/kvmd/override.yaml", override); }
+    ConfigTree(const ConfigTree&) = delete;
+    ConfigTree& operator=(const ConfigTree&) = delete;
+    ~ConfigTree() {
+        std::error_code ignored;
+        std::filesystem::remove_all(root_, ignored);
+    }
+
+    const std::filesystem::path& root() const { return root_; }
+    std::string path(const std::string& name) const { return (root_ / name).string(); }
+    void write(const std::string& name, const std::string& text) {
+        std::filesystem::create_directories((root_ / name).parent_path());
+        std::ofstream(root_ / name, std::ios::binary) << text;
+    }
+    LoadedConfig load(const Settings& runtime = {}, const std::optional<Settings>& settings = std::nullopt) const {
+        return ConfigFiles(root_).load(runtime, settings);
+    }
+
+private:
+    std::filesystem::path root_;
+};
+
+} // namespace otgnet::test

@@ -1,0 +1,426 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "fakes.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace otgnet {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+const Lines upSteps{"put firewall", "publish", "put gadget", "settle"};
+const Lines downSteps{"remove gadget", "withdraw", "forward", "remove firewall"};
+
+Lines operator+(Lines left, const Lines& right) {
+    left.insert(left.end(), right.begin(), right.end());
+    return left;
+}
+
+Value text(const std::string& value) {
+    return {value, {"runtime"}, value};
+}
+
+Value flag(bool value) {
+    return {value, {"runtime"}, value ? "true" : "false"};
+}
+
+struct Outcome {
+    bool answered = false;
+    std::string error; ///< D-Bus name
+};
+
+class ControllerTest : public testing::Test {
+protected:
+    ControllerTest() {
+        files.base.config.ethernet = {true, true, Driver::ncm, {}, {}};
+        files.base.config.net.network = *Cidr4::parse("172.30.30.0/24");
+        for (const char* key : {"otgnet/firewall/allow_icmp", "otg/devices/ethernet/enabled", "otgnet/iface/net"})
+            files.base.settings[key] = {};
+    }
+
+    void start() {
+        udcIs("dummy_udc.0", "not attached", "");
+        controller.start();
+        machine.settle();
+    }
+
+    /// Up and bound, as the watcher would report it.
+    void startUp() {
+        start();
+        udcIs("dummy_udc.0", "not attached", ownGadgetName);
+        ASSERT_EQ(screen.status().state, State::waiting) << screen.status().lastError.text;
+        machine.takeJournal();
+    }
+
+    void plugHost() {
+        udcIs("dummy_udc.0", "configured", ownGadgetName);
+        controller.linkChanged({"usb0", 3, true});
+    }
+
+    void udcIs(const std::string& udc, const std::string& state, const std::string& boundTo) {
+        UdcFacts facts;
+        facts.udc = udc;
+        facts.state = state;
+        facts.speed = "high-speed";
+        facts.gadget = boundTo;
+        facts.notices = ++notices;
+        controller.udcChanged(facts);
+        machine.settle();
+    }
+
+    Done into(Outcome& outcome) {
+        return [&outcome](const std::exception_ptr& error) {
+            EXPECT_FALSE(outcome.answered) << "answered twice";
+            outcome.answered = true;
+            outcome.error = error ? describe(error).name : "";
+        };
+    }
+
+    Outcome call(void (Controller::*verb)(Done)) {
+        Outcome outcome;
+        (controller.*verb)(into(outcome));
+        machine.settle();
+        EXPECT_TRUE(outcome.answered);
+        return outcome;
+    }
+
+    Outcome set(const Settings& changes, bool persist = false) {
+        Outcome outcome;
+        controller.setConfig(changes, persist, into(outcome));
+        machine.settle();
+        EXPECT_TRUE(outcome.answered);
+        return outcome;
+    }
+
+    fake::Machine machine;
+    fake::Gadget gadget{machine};
+    fake::Link link{machine};
+    fake::Firewall firewall{machine};
+    fake::Forwarding forwarding{machine};
+    fake::Hooks hooks{machine};
+    fake::Files files;
+    fake::Look look{machine};
+    fake::Clock clock{machine};
+    fake::Screen screen;
+    Controller controller{{gadget, link, firewall, forwarding, hooks}, files, clock, look, screen};
+    unsigned notices = 0;
+};
+
+TEST_F(ControllerTest, StartClearsLeftoversAndComesUp) {
+    start();
+    EXPECT_EQ(machine.journal, downSteps + upSteps);
+    EXPECT_EQ(screen.states(), (std::vector{State::stopping, State::starting, State::waiting}));
+    EXPECT_TRUE(screen.status().enabled);
+    EXPECT_EQ(screen.status().address, "172.30.30.1/24");
+}
+
+TEST_F(ControllerTest, NotWantedIsClosed) {
+    files.base.config.ethernet.enabled = false;
+    start();
+    EXPECT_EQ(machine.journal, downSteps);
+    EXPECT_EQ(screen.status().state, State::disabled);
+}
+
+TEST_F(ControllerTest, EnableAndDisableAnswerWhenDone) {
+    files.base.config.ethernet.enabled = false;
+    start();
+    machine.takeJournal();
+    EXPECT_EQ(call(&Controller::enable).error, "");
+    EXPECT_EQ(machine.takeJournal(), upSteps);
+    EXPECT_EQ(call(&Controller::disable).error, "");
+    EXPECT_EQ(machine.takeJournal(), downSteps);
+    EXPECT_EQ(screen.status().state, State::disabled);
+}
+
+TEST_F(ControllerTest, HostComesAndGoesAndIsToldOnce) {
+    startUp();
+    plugHost();
+    controller.linkChanged({"usb0", 3, true});
+    EXPECT_EQ(screen.takeSignals(), (Lines{"attached dummy_udc.0 high-speed"}));
+    EXPECT_EQ(screen.status().state, State::attached);
+    machine.now += 10'000'000;
+    controller.linkChanged({"usb0", 3, false});
+    EXPECT_EQ(screen.takeSignals(), (Lines{"detached unplugged"}));
+    EXPECT_EQ(screen.status().state, State::waiting);
+}
+
+TEST_F(ControllerTest, AHostThatIsThereBeforeWeAreUpIsSeen) {
+    files.base.config.ethernet.enabled = false;
+    start();
+    Outcome outcome;
+    controller.enable(into(outcome));
+    UdcFacts facts;
+    facts.udc = "dummy_udc.0";
+    facts.gadget = ownGadgetName;
+    for (const char* state : {"default", "configured"}) { // while the network manager takes its time
+        facts.state = state;
+        facts.notices = ++notices;
+        controller.udcChanged(facts);
+    }
+    controller.linkChanged({"usb0", 3, true});
+    machine.settle();
+    EXPECT_TRUE(outcome.answered);
+    EXPECT_EQ(screen.status().state, State::attached);
+}
+
+TEST_F(ControllerTest, LeaseMakesOnlineAndOutlivesTheDetach) {
+    startUp();
+    plugHost();
+    controller.leases({{{*Ipv4::parse("172.30.30.2"), {}, "pc", machine.now + 60'000'000}}, true});
+    EXPECT_EQ(screen.status().state, State::online);
+    machine.now += 10'000'000;
+    controller.linkChanged({"usb0", 3, false});
+    EXPECT_EQ(screen.status().leases.size(), 1U);
+    machine.now = clock.deadline;
+    clock.due();
+    EXPECT_EQ(screen.takeSignals(), (Lines{"attached dummy_udc.0 high-speed", "added 172.30.30.2", "detached unplugged",
+                                           "removed 172.30.30.2 expired"}));
+}
+
+TEST_F(ControllerTest, DisableTellsDetachAndEndsLeases) {
+    startUp();
+    plugHost();
+    controller.leases({{{*Ipv4::parse("172.30.30.2"), {}, "pc", never}}, true});
+    screen.takeSignals();
+    call(&Controller::disable);
+    EXPECT_EQ(screen.takeSignals(), (Lines{"detached unbound", "removed 172.30.30.2 stopped"}));
+}
+
+TEST_F(ControllerTest, LeasesOfOtherNetworksAreNotOurs) {
+    startUp();
+    controller.leases({{{*Ipv4::parse("10.0.0.2"), {}, "pc", never}}, true});
+    EXPECT_TRUE(screen.status().leases.empty());
+}
+
+TEST_F(ControllerTest, AdoptsWhatStandsAndTellsNothingAgain) {
+    start();
+    machine.takeJournal();
+    fake::Screen second;
+    Controller next({gadget, link, firewall, forwarding, hooks}, files, clock, look, second);
+    UdcFacts facts;
+    facts.udc = "dummy_udc.0";
+    facts.state = "configured";
+    facts.gadget = ownGadgetName;
+    next.udcChanged(facts);
+    next.linkChanged({"usb0", 3, true});
+    next.start();
+    machine.settle();
+    next.leases({{{*Ipv4::parse("172.30.30.2"), {}, "pc", never}}, true});
+    EXPECT_EQ(machine.journal, (Lines{"put firewall", "publish", "settle", "forward"}));
+    EXPECT_EQ(second.signals, Lines{});
+    EXPECT_EQ(second.status().state, State::online);
+}
+
+TEST_F(ControllerTest, EveryStepThatFailsLeavesItClosedWithTheCause) {
+    start();
+    for (const std::string& step : upSteps) {
+        SCOPED_TRACE(step);
+        machine.failures.clear();
+        call(&Controller::disable);
+        machine.takeJournal();
+        machine.failures.emplace(step, Error(ErrorCode::Firewall, "because"));
+        EXPECT_EQ(call(&Controller::enable).error, "org.pikvm.OtgNet.Error.Firewall");
+        EXPECT_EQ(screen.status().state, State::failed);
+        EXPECT_EQ(screen.status().lastError, (LastError{"org.pikvm.OtgNet.Error.Firewall", "because"}));
+        const Lines journal = machine.takeJournal();
+        EXPECT_EQ(Lines(journal.end() - 4, journal.end()), downSteps);
+    }
+}
+
+TEST_F(ControllerTest, AGadgetThatWillNotGoKeepsItsFirewall) {
+    startUp();
+    machine.failures.emplace("remove gadget", Error(ErrorCode::KernelSupport, "busy"));
+    EXPECT_EQ(call(&Controller::disable).error, "org.pikvm.OtgNet.Error.KernelSupport");
+    EXPECT_EQ(machine.takeJournal(), (Lines{"remove gadget", "withdraw", "forward"}));
+    EXPECT_EQ(screen.status().warnings, (Lines{"cannot remove the gadget: busy"}));
+}
+
+TEST_F(ControllerTest, TriesAgainWhenAControllerAppears) {
+    machine.failures.emplace("put gadget", Error(ErrorCode::NoController, "none"));
+    controller.start();
+    machine.settle();
+    EXPECT_EQ(screen.status().state, State::failed);
+    machine.failures.clear();
+    udcIs("dummy_udc.0", "not attached", "");
+    EXPECT_EQ(screen.status().state, State::waiting);
+    EXPECT_EQ(screen.status().lastError, LastError{});
+}
+
+TEST_F(ControllerTest, DoesNotTryAgainForWhatItsOwnTryChanged) {
+    machine.failures.emplace("settle", Error(ErrorCode::BackendUnavailable, "no"));
+    start();
+    machine.takeJournal();
+    udcIs("dummy_udc.0", "not attached", ownGadgetName);
+    udcIs("dummy_udc.0", "not attached", "");
+    EXPECT_EQ(machine.journal, Lines{});
+}
+
+TEST_F(ControllerTest, ControllerThatGoesAwayClosesAndComesBack) {
+    startUp();
+    plugHost();
+    screen.takeSignals();
+    machine.failures.emplace("put gadget", Error(ErrorCode::NoController, "none"));
+    udcIs("", "", "");
+    EXPECT_EQ(screen.status().state, State::failed);
+    EXPECT_EQ(screen.takeSignals(), Lines{"detached unbound"});
+    machine.failures.clear();
+    udcIs("dummy_udc.0", "not attached", "");
+    EXPECT_EQ(screen.status().state, State::waiting);
+}
+
+TEST_F(ControllerTest, FlushedFirewallIsPutUpAgainAlone) {
+    startUp();
+    controller.firewallLost();
+    machine.settle();
+    EXPECT_EQ(machine.journal, Lines{"put firewall"});
+}
+
+TEST_F(ControllerTest, OverlapThatComesLaterCloses) {
+    startUp();
+    controller.foreignNetworksChanged({{"eth0", *Cidr4::parse("172.30.0.0/16")}});
+    machine.settle();
+    EXPECT_EQ(screen.status().state, State::failed);
+    EXPECT_EQ(screen.status().lastError.name, "org.pikvm.OtgNet.Error.Conflict");
+    EXPECT_NE(screen.status().lastError.text.find("eth0"), std::string::npos);
+    controller.foreignNetworksChanged({});
+    machine.settle();
+    EXPECT_EQ(screen.status().state, State::waiting);
+}
+
+TEST_F(ControllerTest, ReloadOfABadFileKeepsTheLastGoodConfiguration) {
+    startUp();
+    files.broken.emplace("otgnet/iface/net", Place{"/etc/kvmd/override.yaml", 3}, "nonsense");
+    EXPECT_EQ(call(&Controller::reload).error, "org.pikvm.OtgNet.Error.InvalidConfig");
+    EXPECT_EQ(machine.journal, Lines{});
+    EXPECT_EQ(screen.status().state, State::waiting);
+    EXPECT_EQ(screen.status().lastError.name, "org.pikvm.OtgNet.Error.InvalidConfig");
+    files.broken.reset();
+    EXPECT_EQ(call(&Controller::reload).error, "");
+    EXPECT_EQ(screen.status().lastError, LastError{});
+}
+
+TEST_F(ControllerTest, BadFileAtStartFailsClosed) {
+    files.broken.emplace("otgnet/iface/net", Place{"/etc/kvmd/override.yaml", 3}, "nonsense");
+    start();
+    EXPECT_EQ(machine.takeJournal(), downSteps);
+    EXPECT_EQ(screen.status().state, State::failed);
+    EXPECT_EQ(screen.status().lastError.name, "org.pikvm.OtgNet.Error.InvalidConfig");
+    files.broken.reset();
+    EXPECT_EQ(call(&Controller::reload).error, "");
+    EXPECT_EQ(screen.status().state, State::waiting);
+}
+
+TEST_F(ControllerTest, SetConfigAppliesTheDifferenceOnly) {
+    startUp();
+    EXPECT_EQ(set({{"otgnet/firewall/allow_icmp", flag(true)}}).error, "");
+    EXPECT_EQ(machine.takeJournal(), Lines{"put firewall"});
+    EXPECT_TRUE(firewall.last->allowIcmp);
+    EXPECT_TRUE(files.disk.empty());
+    EXPECT_EQ(screen.states(), (std::vector{State::stopping, State::starting, State::waiting}));
+}
+
+TEST_F(ControllerTest, SetConfigIsAllOrNothing) {
+    startUp();
+    EXPECT_EQ(set({{"otgnet/firewall/allow_icmp", flag(true)}, {"otgnet/nonsense", flag(true)}}).error,
+              "org.pikvm.OtgNet.Error.InvalidConfig");
+    EXPECT_EQ(machine.takeJournal(), Lines{});
+    EXPECT_FALSE(screen.status().allowIcmp);
+}
+
+TEST_F(ControllerTest, SetConfigThatCannotBeAppliedIsTakenBack) {
+    startUp();
+    controller.foreignNetworksChanged({{"eth0", *Cidr4::parse("10.0.0.0/8")}});
+    EXPECT_EQ(set({{"otgnet/iface/net", text("10.1.0.0/24")}}, true).error, "org.pikvm.OtgNet.Error.Conflict");
+    EXPECT_EQ(screen.status().network, "172.30.30.0/24");
+    EXPECT_EQ(screen.status().state, State::waiting);
+    EXPECT_TRUE(files.disk.empty());
+}
+
+TEST_F(ControllerTest, PersistOnAReadOnlyDiskChangesNothing) {
+    startUp();
+    files.readOnly = true;
+    EXPECT_EQ(set({{"otgnet/firewall/allow_icmp", flag(true)}}, true).error, "org.pikvm.OtgNet.Error.ReadOnly");
+    EXPECT_EQ(machine.takeJournal(), Lines{});
+    EXPECT_FALSE(screen.status().allowIcmp);
+}
+
+TEST_F(ControllerTest, AnotherNetworkReplugsAndEndsLeases) {
+    startUp();
+    plugHost();
+    controller.leases({{{*Ipv4::parse("172.30.30.2"), {}, "pc", never}}, true});
+    screen.takeSignals();
+    EXPECT_EQ(set({{"otgnet/iface/net", text("10.1.0.0/24")}}).error, "");
+    EXPECT_EQ(machine.takeJournal(), (Lines{"put firewall", "publish", "replug", "settle"}));
+    const Lines signals = screen.takeSignals();
+    EXPECT_EQ(std::count(signals.begin(), signals.end(), "removed 172.30.30.2 stopped"), 1);
+    EXPECT_EQ(std::count(signals.begin(), signals.end(), "detached unbound"), 1);
+}
+
+TEST_F(ControllerTest, EnabledKeyAndCallsTheLastWordCounts) {
+    startUp();
+    call(&Controller::disable);
+    EXPECT_EQ(call(&Controller::reload).error, "");
+    EXPECT_EQ(screen.status().state, State::disabled) << "a reload is not a word on it";
+    set({{"otg/devices/ethernet/enabled", flag(false)}});
+    set({{"otg/devices/ethernet/enabled", flag(true)}});
+    EXPECT_EQ(screen.status().state, State::waiting);
+}
+
+TEST_F(ControllerTest, KvmdsGadgetIsWaitedForJoinedAndLeft) {
+    machine.gadgets = {kvmdGadgetName};
+    start();
+    EXPECT_EQ(screen.status().state, State::failed) << "kvmd has not bound it yet";
+    udcIs("dummy_udc.0", "not attached", kvmdGadgetName);
+    EXPECT_EQ(screen.status().state, State::waiting);
+    EXPECT_EQ(screen.status().gadget, kvmdGadgetName);
+
+    machine.gadgets.clear();
+    machine.gadget.reset();
+    machine.takeJournal();
+    udcIs("dummy_udc.0", "not attached", "");
+    EXPECT_EQ(screen.status().state, State::failed) << "the controller is kvmd's: we wait";
+    EXPECT_EQ(machine.takeJournal(), downSteps);
+
+    machine.gadgets = {kvmdGadgetName};
+    controller.gadgetsChanged();
+    machine.settle();
+    udcIs("dummy_udc.0", "not attached", kvmdGadgetName);
+    EXPECT_EQ(screen.status().state, State::waiting);
+}
+
+TEST_F(ControllerTest, OwnGadgetMakesWayForKvmds) {
+    startUp();
+    machine.gadgets = {kvmdGadgetName};
+    controller.gadgetsChanged();
+    machine.settle();
+    EXPECT_EQ(machine.takeJournal(), downSteps);
+    udcIs("dummy_udc.0", "not attached", kvmdGadgetName);
+    EXPECT_EQ(screen.status().gadget, kvmdGadgetName);
+}
+
+TEST_F(ControllerTest, AFloodOfRequestsIsRefused) {
+    startUp();
+    std::vector<Outcome> outcomes(100);
+    for (Outcome& outcome : outcomes)
+        controller.replug(into(outcome));
+    machine.settle();
+    const auto busy = [](const Outcome& o) { return o.error == "org.pikvm.OtgNet.Error.Busy"; };
+    const auto answered = [](const Outcome& o) { return o.answered; };
+    EXPECT_TRUE(std::all_of(outcomes.begin(), outcomes.end(), answered));
+    EXPECT_GT(std::count_if(outcomes.begin(), outcomes.end(), busy), 0);
+}
+
+TEST_F(ControllerTest, EndOfTheProcessTakesEverythingDown) {
+    startUp();
+    EXPECT_EQ(call(&Controller::stop).error, "");
+    EXPECT_EQ(machine.takeJournal(), downSteps);
+    udcIs("another", "not attached", "");
+    EXPECT_EQ(machine.takeJournal(), Lines{});
+}
+
+} // namespace
+} // namespace otgnet

@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "ctl/doctor/machine.hpp"
+
+#include "base/file.hpp"
+#include "ctl/doctor/boot_config.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+namespace otgnet::ctl {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A root directory of its own.
+class Root : public ::testing::Test {
+protected:
+    Root() {
+        std::string name = fs::temp_directory_path() / "otgnet-root-XXXXXX";
+        root_ = ::mkdtemp(name.data());
+    }
+    ~Root() override { fs::remove_all(root_); }
+
+    void put(const std::string& path, const std::string& text = "") const {
+        writeFileAtomic(root_ / path, text, 0644, ErrorCode::Failed);
+    }
+    void enable(const std::string& unit) const {
+        const fs::path wants = root_ / "etc/systemd/system/multi-user.target.wants";
+        fs::create_directories(wants);
+        fs::create_symlink("/usr/lib/systemd/system/" + unit, wants / unit);
+    }
+
+    fs::path root_;
+};
+
+TEST_F(Root, EmptyIsAMachineWithoutAnything) {
+    EXPECT_EQ(readMachine(root_), Machine{});
+}
+
+TEST_F(Root, IsReadAsItStands) {
+    put("proc/device-tree/model", std::string("Raspberry Pi 4 Model B Rev 1.4\0", 31));
+    put("boot/config.txt", "dtoverlay=dwc2\n");
+    put("proc/sys/kernel/osrelease", "6.1.0-pi\n");
+    put("lib/modules/6.1.0-pi/modules.dep",
+        "kernel/drivers/usb/gadget/libcomposite.ko.xz:\nkernel/net/netfilter/nf_tables.ko:\n");
+    put("sys/module/dwc2/refcnt", "1\n");
+    put("sys/module/g_ether/refcnt", "1\n");
+    put("sys/class/udc/fe980000.usb/function", "g_ether\n");
+    put("run/systemd/transient/kvmd-otgnet-dnsmasq.service");
+    enable("kvmd-otgnet.service");
+    enable("otgnetd.service");
+    put("usr/sbin/dnsmasq");
+    put("proc/net/route", "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
+                          "eth0\t00000000\t0101A8C0\t0003\t0\t0\t10\t00000000\t0\t0\t0\n"
+                          "eth0\t0001A8C0\t00000000\t0001\t0\t0\t10\t00FFFFFF\t0\t0\t0\n"
+                          "rubbish\n");
+    Machine expected;
+    expected.model = "Raspberry Pi 4 Model B Rev 1.4";
+    expected.bootConfig = "/boot/config.txt";
+    expected.overlay = Overlay::device;
+    expected.kernelModules = true;
+    expected.dwc2 = ModuleState::loaded;
+    expected.libcomposite = ModuleState::available;
+    expected.nfTables = ModuleState::available;
+    expected.controllers = {{"fe980000.usb", "g_ether"}};
+    expected.legacyGadgets = {"g_ether"};
+    expected.serviceEnabled = true;
+    expected.kvmdUnits = {"kvmd-otgnet.service", "kvmd-otgnet-dnsmasq.service"};
+    expected.dnsmasq = true;
+    expected.routes = {{"eth0", 0xC0A80100, 0xFFFFFF00}};
+    EXPECT_EQ(readMachine(root_), expected);
+}
+
+TEST(BootConfig, FindsTheOverlay) {
+    EXPECT_EQ(dwc2Overlay("", ""), Overlay::missing);
+    EXPECT_EQ(dwc2Overlay("#dtoverlay=dwc2\ndtoverlay=dwc22\n", ""), Overlay::missing);
+    EXPECT_EQ(dwc2Overlay("  dtoverlay = dwc2 # the port\n", ""), Overlay::device);
+    EXPECT_EQ(dwc2Overlay("dtoverlay=dwc2,dr_mode=peripheral", ""), Overlay::device);
+    EXPECT_EQ(dwc2Overlay("dtoverlay=dwc2,dr_mode=host\n", ""), Overlay::host);
+}
+
+TEST(BootConfig, FollowsTheSectionsOfModels) {
+    const std::string shipped = "[cm5]\ndtoverlay=dwc2,dr_mode=host\n[all]\n";
+    EXPECT_EQ(dwc2Overlay(shipped, "Raspberry Pi 4 Model B Rev 1.4"), Overlay::missing);
+    EXPECT_EQ(dwc2Overlay(shipped, "Raspberry Pi Compute Module 5 Rev 1.0"), Overlay::host);
+    EXPECT_EQ(dwc2Overlay("[pi4]\ndtoverlay=dwc2\n", "Raspberry Pi 4 Model B"), Overlay::device);
+    EXPECT_EQ(dwc2Overlay("[pi02]\ndtoverlay=dwc2\n", "Raspberry Pi Zero 2 W"), Overlay::device);
+    EXPECT_EQ(dwc2Overlay("[none]\ndtoverlay=dwc2\n[all]\n", "Raspberry Pi 4"), Overlay::missing);
+}
+
+TEST(ForeignTables, AreThoseThatClose) {
+    const std::string ruleset = R"({"nftables": [{"metainfo": {}},
+        {"table": {"family": "ip", "name": "filter"}},
+        {"chain": {"family": "ip", "table": "filter", "name": "FORWARD", "hook": "forward", "policy": "drop"}},
+        {"chain": {"family": "ip", "table": "filter", "name": "INPUT", "hook": "input", "policy": "accept"}},
+        {"chain": {"family": "ip", "table": "filter", "name": "DOCKER-USER"}},
+        {"chain": {"family": "inet", "table": "firewalld", "name": "filter_INPUT", "hook": "input", "policy": "accept"}},
+        {"chain": {"family": "inet", "table": "otgnet", "name": "forward", "hook": "forward", "policy": "drop"}},
+        {"chain": {"family": "ip6", "table": "open", "name": "in", "hook": "input", "policy": "accept"}},
+        {"rule": {"family": "inet", "table": "firewalld", "chain": "x", "expr": [{"match": {"right": "usb0"}}]}}]})";
+    EXPECT_EQ(foreignTables(ruleset, "usb0"),
+              (std::vector<ForeignTable>{{"ip filter", false, true, false}, {"inet firewalld", true, false, true}}));
+}
+
+TEST(ForeignTables, RubbishHasNone) {
+    EXPECT_TRUE(foreignTables("", "usb0").empty());
+    EXPECT_TRUE(foreignTables("[]", "usb0").empty());
+    EXPECT_TRUE(foreignTables("{\"nftables\": []}", "usb0").empty());
+}
+
+} // namespace
+} // namespace otgnet::ctl

@@ -1,0 +1,226 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "core/dhcp_option.hpp"
+#include "unit/config_tree.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace otgnet {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Ipv4 ip(const char* text) {
+    return *Ipv4::parse(text);
+}
+
+/// With more arguments for dnsmasq, one in each line of the file from line 4 on.
+class Appended {
+public:
+    explicit Appended(const std::vector<std::string>& arguments, const std::string& more = "") {
+        std::string text = "otgnet:\n  commands:\n    post_start_cmd_append:\n";
+        for (const std::string& argument : arguments)
+            text += "    - '" + argument + "'\n";
+        tree_.write("etc/kvmd/override.yaml", text + more);
+        loaded_ = tree_.load();
+    }
+    const DhcpConfig& dhcp() const { return loaded_.config.dhcp.value(); }
+    /// Without the path in front.
+    std::vector<std::string> warnings() const {
+        std::vector<std::string> texts;
+        for (const std::string& text : loaded_.warnings)
+            texts.push_back(text.substr(tree_.path("etc/kvmd/override.yaml:").size()));
+        return texts;
+    }
+
+private:
+    test::ConfigTree tree_;
+    LoadedConfig loaded_;
+};
+
+TEST(Dnsmasq, WhatKvmdsDocumentationTeaches) {
+    const Appended set({"--dhcp-option=6,1.1.1.1,1.0.0.1"});
+    EXPECT_THAT(set.dhcp().dns, ElementsAre(ip("1.1.1.1"), ip("1.0.0.1")));
+    EXPECT_THAT(set.warnings(), IsEmpty());
+}
+
+TEST(Dnsmasq, AsOneTextTheCommaCutsAsInKvmd) {
+    test::ConfigTree tree("otgnet: {commands: {post_start_cmd_append: '--dhcp-option=6,8.8.8.8'}}");
+    const LoadedConfig loaded = tree.load();
+    EXPECT_THAT(loaded.config.dhcp->dns, IsEmpty());
+    EXPECT_THAT(loaded.warnings,
+                ElementsAre(HasSubstr("otgnet/commands/post_start_cmd_append: '8.8.8.8': not supported")));
+}
+
+TEST(Dnsmasq, OptionsHaveNumbersAndNames) {
+    const Appended set({"--dhcp-option=option:dns-server,9.9.9.9", "--dhcp-option=ntp-server,172.30.30.7", "-O15,lan",
+                        "--dhcp-option", "option:mtu,1400", "--dhcp-option=51,1800", "--dhcp-option=66,tftp.lan",
+                        "--dhcp-option-force=67,boot/file",
+                        "--dhcp-option=121,10.0.0.0/8,172.30.30.7,0.0.0.0/0,0.0.0.0"});
+    DhcpConfig expected;
+    expected.first = ip("172.30.30.2");
+    expected.last = ip("172.30.30.254");
+    expected.leaseTime = std::chrono::minutes(30);
+    expected.dns = {ip("9.9.9.9")};
+    expected.ntp = {ip("172.30.30.7")};
+    expected.domain = "lan";
+    expected.routes = {{*Cidr4::parse("10.0.0.0/8"), ip("172.30.30.7")},
+                       {*Cidr4::parse("0.0.0.0/0"), ip("172.30.30.1")}};
+    expected.bootServer = "tftp.lan";
+    expected.bootFile = "boot/file";
+    expected.options = {{26, {0x05, 0x78}}};
+    EXPECT_EQ(set.dhcp(), expected);
+    EXPECT_THAT(set.warnings(), IsEmpty());
+}
+
+TEST(Dnsmasq, TheLastOneOfAnOptionCounts) {
+    const Appended set({"--dhcp-option=224,1", "--dhcp-option=6,8.8.8.8", "--dhcp-option=224,2", "--dhcp-option=23,64",
+                        "--dhcp-option=6"});
+    EXPECT_THAT(set.dhcp().dns, IsEmpty());
+    EXPECT_THAT(set.dhcp().options, ElementsAre(RawOption{23, {64}}, RawOption{224, {2}}));
+}
+
+TEST(Dnsmasq, APoolAndALeaseTime) {
+    const Appended set({"--dhcp-range=172.30.30.100,172.30.30.150,255.255.255.0,90m"});
+    EXPECT_EQ(set.dhcp().first, ip("172.30.30.100"));
+    EXPECT_EQ(set.dhcp().last, ip("172.30.30.150"));
+    EXPECT_EQ(set.dhcp().leaseTime, std::chrono::minutes(90));
+    EXPECT_THAT(set.warnings(), IsEmpty());
+}
+
+TEST(Dnsmasq, APoolThatWouldBreakAManagerNeverReachesIt) {
+    for (const char* range : {"10.0.0.1,10.0.0.9", "172.30.30.200,172.30.30.100", "172.30.30.2,172.30.30.255",
+                              "172.30.30.0,172.30.30.9", "172.30.30.2,static", "tag:x,172.30.30.2,172.30.30.9",
+                              "fd00::1,fd00::9", "172.30.30.2,172.30.30.9,255.255.0.0"}) {
+        const Appended set({std::string("--dhcp-range=") + range});
+        EXPECT_EQ(set.dhcp().first, ip("172.30.30.2")) << range;
+        EXPECT_EQ(set.dhcp().last, ip("172.30.30.254")) << range;
+        EXPECT_THAT(set.warnings(), ElementsAre(HasSubstr("4: otgnet/commands/post_start_cmd_append: '--dhcp-range=")));
+    }
+}
+
+TEST(Dnsmasq, OptionsThatBreakManagersAreNamed) {
+    for (const int number : {0, 1, 43, 50, 52, 53, 54, 77, 82, 120, 255}) {
+        const Appended set({"--dhcp-option=" + std::to_string(number) + ",1.2.3.4"});
+        EXPECT_THAT(set.dhcp().options, IsEmpty()) << number;
+        EXPECT_THAT(set.warnings(), ElementsAre(HasSubstr("is the server's own"))) << number;
+    }
+}
+
+TEST(Dnsmasq, WhatIsNotUnderstoodIsNamedWithItsLine) {
+    const std::vector<std::string> bad{"--dhcp-option=tag:x,6,1.1.1.1",
+                                       "--dhcp-option=option6:dns-server,[::]",
+                                       "--dhcp-option=nonsense,1",
+                                       "--dhcp-option=6,one.one.one.one",
+                                       "--dhcp-option=26,70000",
+                                       "--dhcp-option=15,a b",
+                                       "--domain=-x",
+                                       "--dhcp-host=02:00:00:00:00:01",
+                                       "--dhcp-host=id:x,172.30.30.9",
+                                       "--dhcp-boot=x y",
+                                       "--enable-tftp",
+                                       "--tftp-root=/srv",
+                                       "--address=/x/1.2.3.4",
+                                       "--port=53",
+                                       "--dhcp-script=/x",
+                                       "-Q",
+                                       "word"};
+    const Appended set(bad);
+    ASSERT_EQ(set.warnings().size(), bad.size());
+    for (std::size_t i = 0; i < bad.size(); ++i)
+        EXPECT_THAT(set.warnings()[i],
+                    HasSubstr(std::to_string(i + 4) + ": otgnet/commands/post_start_cmd_append: '" + bad[i] + "': "));
+    EXPECT_EQ(set.dhcp(), Appended({}, "    - --no-ping\n").dhcp());
+}
+
+TEST(Dnsmasq, StaticLeases) {
+    const Appended set({"--dhcp-host=02:00:00:00:00:01,172.30.30.9,pc", "-G", "172.30.30.8,02:00:00:00:00:02",
+                        "--dhcp-host=02:00:00:00:00:03,172.30.30.1", "--dhcp-host=02:00:00:00:00:04,10.0.0.1"});
+    EXPECT_THAT(set.dhcp().hosts,
+                ElementsAre(StaticLease{*MacAddress::parse("02:00:00:00:00:01"), ip("172.30.30.9"), "pc"},
+                            StaticLease{*MacAddress::parse("02:00:00:00:00:02"), ip("172.30.30.8"), ""}));
+    EXPECT_EQ(set.warnings().size(), 2U);
+}
+
+TEST(Dnsmasq, TheRouterIsWhatTheArgumentsSay) {
+    const std::string forward = "  firewall: {forward_iface: eth0}\n";
+    EXPECT_FALSE(Appended({"--no-ping"}).dhcp().router);
+    EXPECT_TRUE(Appended({"--no-ping"}, forward).dhcp().router);
+    EXPECT_FALSE(Appended({"--dhcp-option=3"}, forward).dhcp().router);
+    const Appended other({"--dhcp-option=3,172.30.30.7"});
+    EXPECT_FALSE(other.dhcp().router);
+    EXPECT_EQ(other.dhcp().routerAddress, ip("172.30.30.7"));
+    EXPECT_TRUE(Appended({"--dhcp-option=3"}, forward + "  dhcp: {router: auto}\n").dhcp().router);
+    EXPECT_TRUE(Appended({"--no-ping"}, "  dhcp: {router: yes}\n").dhcp().router);
+}
+
+TEST(Dnsmasq, OurOwnKeysWin) {
+    const Appended set(
+        {"--dhcp-option=6,8.8.8.8", "--dhcp-option=15,there"},
+        "  dhcp: {dns: auto, domain: here, lease_time: 1h, ntp: 172.30.30.7, routes: [{to: 10.0.0.0/8, via: "
+        "172.30.30.1}]}\n");
+    EXPECT_TRUE(set.dhcp().dnsFromUplink);
+    EXPECT_THAT(set.dhcp().dns, IsEmpty());
+    EXPECT_EQ(set.dhcp().domain, "here");
+    EXPECT_EQ(set.dhcp().leaseTime, std::chrono::hours(1));
+    EXPECT_THAT(set.dhcp().routes, ElementsAre(ClasslessRoute{*Cidr4::parse("10.0.0.0/8"), ip("172.30.30.1")}));
+}
+
+TEST(Dnsmasq, NoPortMeansDnsWhichWeDoNotOffer) {
+    test::ConfigTree tree("otgnet: {commands: {post_start_cmd_remove: [--port=0]}}");
+    EXPECT_THAT(tree.load().warnings, ElementsAre(HasSubstr("post_start_cmd_remove: without --port=0")));
+}
+
+TEST(Dnsmasq, NoRangeMeansNoDhcp) {
+    test::ConfigTree tree(
+        "otgnet: {commands: {post_start_cmd_remove: ['--dhcp-range={dhcp_ip_begin},{dhcp_ip_end},24h']}}");
+    const LoadedConfig loaded = tree.load();
+    EXPECT_FALSE(loaded.config.dhcp);
+    EXPECT_THAT(loaded.warnings, ElementsAre(HasSubstr("without --dhcp-range there is no DHCP service")));
+}
+
+TEST(Dnsmasq, MoreThanAMessageHoldsIsDropped) {
+    std::vector<std::string> arguments;
+    for (int i = 224; i < 234; ++i)
+        arguments.push_back("--dhcp-option=" + std::to_string(i) + "," + std::string(40, 'x'));
+    const Appended set(arguments);
+    EXPECT_LT(set.dhcp().options.size(), 10U);
+    EXPECT_EQ(set.dhcp().options.size() + set.warnings().size(), 10U);
+}
+
+TEST(Dnsmasq, SystemdRunsOwnArgumentsAreNotDnsmasqs) {
+    test::ConfigTree tree("otgnet: {commands: {post_start_cmd: [/usr/bin/systemd-run, --unit=x, --slice=y, dnsmasq, "
+                          "'--dhcp-range={dhcp_ip_begin},{dhcp_ip_end}', --port=0]}}");
+    const LoadedConfig loaded = tree.load();
+    ASSERT_TRUE(loaded.config.dhcp);
+    EXPECT_EQ(loaded.config.dhcp->leaseTime, std::chrono::hours(1));
+    EXPECT_TRUE(loaded.config.dhcp->router); // dnsmasq announces itself unless it is told not to
+    EXPECT_THAT(loaded.warnings, IsEmpty());
+}
+
+std::vector<std::uint8_t> payload(int number, const std::vector<std::string>& values) {
+    return dhcpPayload(static_cast<std::uint8_t>(number), values, ip("172.30.30.1"));
+}
+
+TEST(DhcpOption, PayloadsAreWhatDnsmasqSends) {
+    EXPECT_THAT(payload(44, {"1.2.3.4", "0.0.0.0"}), ElementsAre(1, 2, 3, 4, 172, 30, 30, 1));
+    EXPECT_THAT(payload(119, {"a.bc", "d"}), ElementsAre(1, 'a', 2, 'b', 'c', 0, 1, 'd', 0));
+    EXPECT_THAT(payload(19, {"1"}), ElementsAre(1));
+    EXPECT_THAT(payload(2, {"0x10"}), ElementsAre(0, 0, 0, 16));
+    EXPECT_THAT(payload(224, {"01:ff:a"}), ElementsAre(1, 255, 10));
+    EXPECT_THAT(payload(224, {"1.2.3.4"}), ElementsAre(1, 2, 3, 4));
+    EXPECT_THAT(payload(224, {"300"}), ElementsAre(1, 44));
+    EXPECT_THAT(payload(224, {"1i"}), ElementsAre(0, 0, 0, 1));
+    EXPECT_THAT(payload(224, {"\"5\""}), ElementsAre('5'));
+    EXPECT_THAT(payload(224, {"a", "b"}), ElementsAre('a', ',', 'b'));
+    EXPECT_THAT(payload(224, {}), IsEmpty());
+    EXPECT_THROW(payload(224, {std::string(256, 'x')}), Error);
+    EXPECT_THROW(payload(44, {"x"}), Error);
+}
+
+} // namespace
+} // namespace otgnet

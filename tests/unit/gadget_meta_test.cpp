@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "host/gadget_meta.hpp"
+
+#include "host/endpoint_budget.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+
+namespace otgnet {
+namespace {
+
+namespace fs = std::filesystem;
+
+class GadgetMeta : public ::testing::Test {
+protected:
+    GadgetMeta() {
+        std::string name = "/tmp/otgnet-meta-XXXXXX";
+        top_ = ::mkdtemp(name.data());
+        directory_ = top_ / "otg";
+    }
+    ~GadgetMeta() override { fs::remove_all(top_); }
+
+    void file(const std::string& function, const std::string& text) const {
+        fs::create_directories(directory_);
+        std::ofstream(directory_ / (function + "@meta.json")) << text;
+    }
+
+    fs::path top_, directory_;
+};
+
+TEST_F(GadgetMeta, ReadsWhatItHasWritten) {
+    writeMeta(directory_, "ncm.usb0", std::vector<std::string>{"hid.usb0"});
+    EXPECT_EQ(readMeta(directory_, "ncm.usb0"),
+              (FunctionMeta{.endpoints = 3, .ethernet = true, .ours = true, .relinking = {{"hid.usb0"}}}));
+    writeMeta(directory_, "ncm.usb0", std::nullopt);
+    EXPECT_EQ(readMeta(directory_, "ncm.usb0"),
+              (FunctionMeta{.endpoints = 3, .ethernet = true, .ours = true, .relinking = {}}));
+    EXPECT_EQ(metaFunctions(directory_), std::vector<std::string>{"ncm.usb0"});
+}
+
+TEST_F(GadgetMeta, KnowsKvmdsFromOurs) {
+    file("ecm.usb0", R"({"function": "ecm.usb0", "endpoints": 3, "starter": ["otg", "devices", "ethernet", "start"]})");
+    file("hid.usb0", R"({"function": "hid.usb0", "endpoints": 1, "starter": ["otg", "devices", "hid", "keyboard"]})");
+    EXPECT_EQ(readMeta(directory_, "ecm.usb0"),
+              (FunctionMeta{.endpoints = 3, .ethernet = true, .ours = false, .relinking = {}}));
+    EXPECT_EQ(readMeta(directory_, "hid.usb0"),
+              (FunctionMeta{.endpoints = 1, .ethernet = false, .ours = false, .relinking = {}}));
+}
+
+TEST_F(GadgetMeta, NonsenseIsNoMeta) {
+    for (const char* text : {"", "[]", "{", "\"x\"", "\xff\xfe"}) {
+        file("hid.usb0", text);
+        EXPECT_EQ(readMeta(directory_, "hid.usb0"), std::nullopt) << text;
+    }
+    file("hid.usb0", std::string(100'000, ' ') + "{}");
+    EXPECT_EQ(readMeta(directory_, "hid.usb0"), std::nullopt);
+    file("hid.usb0", std::string(16'000, '['));
+    EXPECT_EQ(readMeta(directory_, "hid.usb0"), std::nullopt);
+    EXPECT_EQ(readMeta(directory_, "acm.usb0"), std::nullopt);
+}
+
+TEST_F(GadgetMeta, AnAbsurdCountIsNotTaken) {
+    for (const char* count : {"-1", "33", "1e3", "\"2\"", "null", "18446744073709551615"}) {
+        file("hid.usb0", std::string(R"({"endpoints": )") + count + "}");
+        EXPECT_EQ(endpointUse({"hid.usb0"}, directory_), (std::vector<EndpointUse>{{"hid.usb0", 1}})) << count;
+    }
+    file("hid.usb0", R"({"endpoints": 2})");
+    EXPECT_EQ(endpointUse({"hid.usb0"}, directory_), (std::vector<EndpointUse>{{"hid.usb0", 2}}));
+}
+
+TEST_F(GadgetMeta, LeavesNothingBehind) {
+    writeMeta(directory_, "ncm.usb0", std::nullopt);
+    removeMeta(directory_, "ncm.usb0");
+    EXPECT_TRUE(fs::is_empty(top_));
+    removeMeta(directory_, "ncm.usb0"); // gone is fine
+    file("hid.usb0", "{}");
+    writeMeta(directory_, "ncm.usb0", std::nullopt);
+    removeMeta(directory_, "ncm.usb0");
+    EXPECT_EQ(metaFunctions(directory_), std::vector<std::string>{"hid.usb0"});
+}
+
+} // namespace
+} // namespace otgnet

@@ -1,0 +1,156 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "host/nm/dnsmasq_conf.hpp"
+
+#include "base/file.hpp"
+#include "unit/nm_plan.hpp"
+
+#include <gmock/gmock.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+
+namespace otgnet::nm {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+const std::string head = "# Written by otgnetd for its interface alone, removed when the USB network goes down.\n";
+const MacAddress mac = *MacAddress::parse("48:6f:73:74:50:43");
+
+DnsmasqConf render(const LinkPlan& plan, std::vector<Ipv4> dns = {}, bool poolInProfile = true) {
+    return renderDnsmasqConf(plan, {std::move(dns), poolInProfile, [](Ipv4 a) { return a == ip("10.55.0.66"); }});
+}
+
+/// What dnsmasq itself says of the text, as NetworkManager hands it over.
+std::string dnsmasqSays(const std::string& text) {
+    std::string directory = ::testing::TempDir() + "otgnet-XXXXXX";
+    if (::mkdtemp(directory.data()) == nullptr)
+        return "no temporary directory";
+    writeFileAtomic(directory + "/90-otgnet.conf", text, 0644, ErrorCode::Failed);
+    const std::string command =
+        "PATH=$PATH:/usr/sbin dnsmasq --test --conf-file=/dev/null --conf-dir=" + directory + " 2>&1";
+    FILE* pipe = ::popen(command.c_str(), "r");
+    std::array<char, 512> line{};
+    std::string said;
+    while (std::fgets(line.data(), line.size(), pipe) != nullptr)
+        said += line.data();
+    ::pclose(pipe);
+    std::filesystem::remove_all(directory);
+    return said;
+}
+
+const std::string accepted = "dnsmasq: syntax check OK.\n";
+
+TEST(NmDnsmasqConf, AnnouncesNothingByItself) {
+    const DnsmasqConf conf = render(samplePlan());
+    EXPECT_EQ(conf.text, head + "dhcp-option=tag:usb0,3\ndhcp-option=tag:usb0,6\n");
+    EXPECT_THAT(conf.warnings, ElementsAre());
+    EXPECT_EQ(dnsmasqSays(conf.text), accepted);
+}
+
+TEST(NmDnsmasqConf, HoldsThePoolForAnOldNetworkManager) {
+    EXPECT_THAT(render(samplePlan(), {}, false).text,
+                HasSubstr("dhcp-range=tag:usb0,10.55.0.10,10.55.0.20,86400\ndhcp-host=*:*:*:*:*:*,tag:usb0,86400\n"));
+}
+
+TEST(NmDnsmasqConf, SaysEverythingThatIsConfigured) {
+    LinkPlan full = samplePlan();
+    full.dhcp->router = true;
+    full.dhcp->ntp = {ip("10.55.0.1")};
+    full.dhcp->domain = "example.org";
+    full.dhcp->hosts = {{mac, ip("10.55.0.50"), "target"}};
+    full.dhcp->routes = {{*Cidr4::parse("192.168.8.0/21"), ip("10.55.0.1")},
+                         {*Cidr4::parse("0.0.0.0/0"), ip("10.55.0.2")}};
+    full.dhcp->bootServer = "10.55.0.3";
+    full.dhcp->options = {{26, {5, 220}}, {44, {10, 55, 0, 4}}, {224, {7}}};
+    full.dhcp->bootFile = "pxe/boot, x.0";
+    const DnsmasqConf conf = render(full, {ip("9.9.9.9"), ip("1.1.1.1")}, false);
+    EXPECT_EQ(conf.text, head + "dhcp-range=tag:usb0,10.55.0.10,10.55.0.20,86400\n"
+                                "dhcp-host=*:*:*:*:*:*,tag:usb0,86400\n"
+                                "dhcp-option=tag:usb0,3,10.55.0.1\n"
+                                "dhcp-option=tag:usb0,6,9.9.9.9,1.1.1.1\n"
+                                "dhcp-option=tag:usb0,42,10.55.0.1\n"
+                                "dhcp-option-force=tag:usb0,15,\"example.org\"\n"
+                                "dhcp-option-force=tag:usb0,121,15:c0:a8:08:0a:37:00:01:00:0a:37:00:02\n"
+                                "dhcp-option-force=tag:usb0,249,15:c0:a8:08:0a:37:00:01:00:0a:37:00:02\n"
+                                "dhcp-boot=tag:usb0,\"pxe/boot, x.0\",,10.55.0.3\n"
+                                "dhcp-host=48:6f:73:74:50:43,tag:usb0,10.55.0.50,target,86400\n"
+                                "dhcp-option-force=tag:usb0,26,05:dc\n"
+                                "dhcp-option-force=tag:usb0,44,10.55.0.4\n"
+                                "dhcp-option-force=tag:usb0,224,7b\n");
+    EXPECT_THAT(conf.warnings, ElementsAre());
+    EXPECT_EQ(dnsmasqSays(conf.text), accepted);
+}
+
+TEST(NmDnsmasqConf, AnnouncesAnotherRouter) {
+    LinkPlan other = samplePlan();
+    other.dhcp->routerAddress = ip("10.55.0.7");
+    EXPECT_THAT(render(other).text, HasSubstr("dhcp-option=tag:usb0,3,10.55.0.7\n"));
+}
+
+TEST(NmDnsmasqConf, KeepsLeaseTimesWithinBounds) {
+    LinkPlan brief = samplePlan();
+    brief.dhcp->leaseTime = 30s;
+    const DnsmasqConf conf = render(brief, {}, false);
+    EXPECT_THAT(conf.text, HasSubstr("10.55.0.20,120\n"));
+    EXPECT_THAT(conf.warnings, ElementsAre(HasSubstr("otgnet/dhcp/lease_time")));
+}
+
+/// What a user may put into a string must not become a line of its own, nor one that dnsmasq dies of.
+TEST(NmDnsmasqConf, NoTextGetsOut) {
+    for (const std::string text :
+         {"a\nport=0", "a\"\nport=0", "a # b", "\"",      "\\",  "a\\",
+          "",          " ",           "'",     ",",       ",,",  "tag:eth0",
+          "ignore",    "infinite",    "12h",   "5",       "-a",  "a-",
+          "\xff\xfe",  "set:x",       "id:*",  "1.2.3.4", "::1", std::string(5000, 'a').c_str()}) {
+        LinkPlan hostile = samplePlan();
+        hostile.dhcp->domain = text;
+        hostile.dhcp->bootServer = text;
+        hostile.dhcp->bootFile = text;
+        hostile.dhcp->hosts = {{mac, ip("10.55.0.50"), text}};
+        hostile.dhcp->options = {{224, {text.begin(), text.end()}}};
+        const DnsmasqConf conf = render(hostile, {}, false);
+        EXPECT_EQ(dnsmasqSays(conf.text), accepted) << text;
+        EXPECT_THAT(conf.text, ::testing::Not(HasSubstr("\nport"))) << text;
+    }
+}
+
+/// Every number with payloads of every shape.
+TEST(NmDnsmasqConf, EveryOptionIsAccepted) {
+    for (const std::size_t length : {0U, 1U, 2U, 3U, 4U, 8U, 11U, 255U, 256U})
+        for (const char byte : {'\xfe', '\0', 'A', '"'}) {
+            LinkPlan all = samplePlan();
+            for (unsigned number = 0; number < 256; ++number)
+                all.dhcp->options.push_back(
+                    {static_cast<std::uint8_t>(number), std::vector(length, static_cast<std::uint8_t>(byte))});
+            const DnsmasqConf conf = render(all, {}, false);
+            EXPECT_EQ(dnsmasqSays(conf.text), accepted) << length << ' ' << int{byte};
+            EXPECT_GE(conf.warnings.size(), 15U) << length; // those of the protocol itself
+        }
+}
+
+TEST(NmDnsmasqConf, NoAddressIsReservedTwice) {
+    LinkPlan twice = samplePlan();
+    const MacAddress other = *MacAddress::parse("48:6f:73:74:50:44");
+    twice.dhcp->hosts = {{mac, ip("10.55.0.50"), "a"}, {other, ip("10.55.0.50"), "b"}, {other, ip("10.55.0.66"), "c"}};
+    const DnsmasqConf conf = render(twice);
+    EXPECT_EQ(dnsmasqSays(conf.text), accepted);
+    EXPECT_THAT(conf.warnings, ElementsAre(HasSubstr("10.55.0.50: the address is reserved twice"),
+                                           HasSubstr("10.55.0.66: the address is reserved twice")));
+}
+
+TEST(NmDnsmasqConf, PlainInterfaceNames) {
+    EXPECT_TRUE(isPlainInterfaceName(*IfName::parse("usb0")));
+    EXPECT_TRUE(isPlainInterfaceName(*IfName::parse("enx42_a.b-c@d")));
+    EXPECT_FALSE(isPlainInterfaceName(*IfName::parse("usb,0")));
+    EXPECT_FALSE(isPlainInterfaceName(*IfName::parse("usb?")));
+    EXPECT_FALSE(isPlainInterfaceName(*IfName::parse("usb[0]")));
+}
+
+} // namespace
+} // namespace otgnet::nm

@@ -5,8 +5,6 @@
 
 from gi.repository import Gio, GLib
 
-INTERFACE = "org.pikvm.OtgNet1"
-
 
 def notify(title, body):
     # A notification's body is markup, and a host may call itself what it likes.
@@ -16,7 +14,7 @@ def notify(title, body):
         GLib.Variant("(susssasa{sv}i)", arguments), None, Gio.DBusCallFlags.NONE, -1, None, None)
 
 
-def on_signal(_bus, _sender, _path, _interface, name, parameters):
+def on_signal(_proxy, _sender, name, parameters):
     values = parameters.unpack()
     if name == "LeaseAdded":
         address, mac, hostname, _expiry = values
@@ -25,7 +23,9 @@ def on_signal(_bus, _sender, _path, _interface, name, parameters):
         notify("USB port", f"The computer is gone: {values[1]}")
 
 
-bus = Gio.bus_get_sync(Gio.BusType.SYSTEM)
-bus.signal_subscribe("org.pikvm.OtgNet", INTERFACE, None, "/org/pikvm/OtgNet", None, Gio.DBusSignalFlags.NONE, on_signal)
+# The proxy is there when it knows who the service is: no signal is lost after this.
+service = Gio.DBusProxy.new_for_bus_sync(Gio.BusType.SYSTEM, Gio.DBusProxyFlags.NONE, None, "org.pikvm.OtgNet",
+                                         "/org/pikvm/OtgNet", "org.pikvm.OtgNet1", None)
+service.connect("g-signal", on_signal)
 print("listening", flush=True)
 GLib.MainLoop().run()

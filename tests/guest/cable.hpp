@@ -5,9 +5,12 @@
 #pragma once
 
 #include "guest/host.hpp"
+#include "guest/manager.hpp"
 #include "guest/service.hpp"
 #include "guest/traces.hpp"
 #include "sandbox/dhcp_client.hpp"
+
+#include <gtest/gtest.h>
 
 #include <optional>
 
@@ -22,7 +25,8 @@ std::string configuration(const std::string& driver, const std::string& more = "
 
 class Cable {
 public:
-    explicit Cable(const std::string& configuration) : service(configuration) {}
+    explicit Cable(const std::string& configuration, const std::string& managerName = Manager::networkd)
+        : manager(managerName), service(configuration) {}
 
     /// Waits until we see the host, then opens the host's end: opened earlier, an ECM host over dummy_hcd misses the
     /// notification that our end is up, and never has a carrier.
@@ -30,11 +34,19 @@ public:
     void goOnline(); ///< Enable, and the host gets a lease
     void lease();    ///< the host, whose interface was taken, gets a lease
 
+    const Manager manager;
     const Traces before = traces();
     Host host;
     Service service;
     std::optional<sandbox::DhcpClient> client;
     std::string hostAddress; ///< of its lease
 };
+
+/// A test that is the same with each manager.
+class WithEachManager : public ::testing::TestWithParam<const char*> {};
+
+#define OTGNET_WITH_EACH_MANAGER(suite)                                                                                \
+    INSTANTIATE_TEST_SUITE_P(Managers, suite, ::testing::Values(Manager::networkd, Manager::networkManager),           \
+                             [](const auto& manager) { return std::string(manager.param); })
 
 } // namespace otgnet::guest

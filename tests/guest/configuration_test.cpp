@@ -15,7 +15,12 @@ using ::testing::HasSubstr;
 
 const std::string invalidConfig = "org.pikvm.OtgNet.Error.InvalidConfig";
 
-TEST(Configuration, ThatIsBadAtStartIsToldWithItsPlace) {
+class Configuration : public WithEachManager {
+protected:
+    Cable cable{configuration("ecm"), GetParam()};
+};
+
+TEST(ConfigurationFile, ThatIsBadAtStartIsToldWithItsPlace) {
     Cable cable("otgnet:\n  iface:\n    net: 10.0.0.1/24\n");
 
     EXPECT_EQ(cable.service.call().State(), "failed");
@@ -24,8 +29,7 @@ TEST(Configuration, ThatIsBadAtStartIsToldWithItsPlace) {
     EXPECT_THAT(std::get<1>(error), AllOf(HasSubstr("otgnet/iface/net"), HasSubstr("/etc/kvmd/override.yaml:3")));
 }
 
-TEST(Configuration, ThatIsBadOnReloadLeavesTheLastGoodOneInForce) {
-    Cable cable(configuration("ecm"));
+TEST_P(Configuration, ThatIsBadOnReloadLeavesTheLastGoodOneInForce) {
     const Listener open(openPort);
     cable.goOnline();
 
@@ -36,8 +40,7 @@ TEST(Configuration, ThatIsBadOnReloadLeavesTheLastGoodOneInForce) {
     EXPECT_EQ(cable.host.probe("172.30.30.1", openPort), Host::Port::open);
 }
 
-TEST(Configuration, OtherPortsCostTheHostNothing) {
-    Cable cable(configuration("ecm"));
+TEST_P(Configuration, OtherPortsCostTheHostNothing) {
     const Listener open(openPort);
     const Listener closed(closedPort);
     cable.goOnline();
@@ -54,8 +57,7 @@ TEST(Configuration, OtherPortsCostTheHostNothing) {
     EXPECT_THAT(cable.service.signals(), ElementsAre());
 }
 
-TEST(Configuration, AnotherDriverMakesTheHostEnumerateAgain) {
-    Cable cable(configuration("ecm"));
+TEST_P(Configuration, AnotherDriverMakesTheHostEnumerateAgain) {
     cable.goOnline();
 
     Service::configure(configuration("ncm"));
@@ -65,6 +67,8 @@ TEST(Configuration, AnotherDriverMakesTheHostEnumerateAgain) {
     EXPECT_EQ(cable.host.driver(), "cdc_ncm");
     cable.service.untilState("online");
 }
+
+OTGNET_WITH_EACH_MANAGER(Configuration);
 
 } // namespace
 } // namespace otgnet::guest

@@ -54,13 +54,13 @@ std::string lastError(Service& service) {
     return std::get<0>(service.call().LastError());
 }
 
-class Controller : public ::testing::Test {
+class Controller : public WithEachManager {
 protected:
-    Cable cable{configuration("ecm")};
+    Cable cable{configuration("ecm"), GetParam()};
     ctl::Service& call() { return cable.service.call(); }
 };
 
-TEST_F(Controller, WithoutOneTheServiceWaitsForItAndComesUpByItself) {
+TEST_P(Controller, WithoutOneTheServiceWaitsForItAndComesUpByItself) {
     unloadController();
 
     EXPECT_EQ(cable.service.errorOf([&] { call().Enable(); }), errors + "NoController");
@@ -74,7 +74,7 @@ TEST_F(Controller, WithoutOneTheServiceWaitsForItAndComesUpByItself) {
     EXPECT_EQ(lastError(cable.service), "");
 }
 
-TEST_F(Controller, ThatGoesAndComesBackIsTakenAgain) {
+TEST_P(Controller, ThatGoesAndComesBackIsTakenAgain) {
     cable.goOnline();
 
     unloadController();
@@ -87,7 +87,7 @@ TEST_F(Controller, ThatGoesAndComesBackIsTakenAgain) {
     cable.service.untilSignal("HostAttached"); // and online at once where the manager has kept the leases
 }
 
-TEST_F(Controller, OfSomebodyElseIsLeftAlone) {
+TEST_P(Controller, OfSomebodyElseIsLeftAlone) {
     OtherGadget other;
 
     EXPECT_EQ(cable.service.errorOf([&] { call().Enable(); }), errors + "ControllerBusy");
@@ -100,7 +100,7 @@ TEST_F(Controller, OfSomebodyElseIsLeftAlone) {
     cable.service.untilSignal("HostAttached"); // and online at once where the manager has kept the leases
 }
 
-TEST_F(Controller, WithoutTheFunctionsModuleNothingIsLeftBehind) {
+TEST_P(Controller, WithoutTheFunctionsModuleNothingIsLeftBehind) {
     const MissingModule missing("usb_f_ecm");
 
     EXPECT_EQ(cable.service.errorOf([&] { call().Enable(); }), errors + "KernelSupport");
@@ -108,6 +108,8 @@ TEST_F(Controller, WithoutTheFunctionsModuleNothingIsLeftBehind) {
     EXPECT_EQ(call().State(), "failed");
     EXPECT_EQ(traces(), cable.before);
 }
+
+OTGNET_WITH_EACH_MANAGER(Controller);
 
 } // namespace
 } // namespace otgnet::guest

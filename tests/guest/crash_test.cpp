@@ -21,9 +21,9 @@ std::string enabled() {
     return "otg: {devices: {ethernet: {enabled: true, driver: ncm}}}\n";
 }
 
-class Crash : public ::testing::Test {
+class Crash : public WithEachManager {
 protected:
-    Cable cable{enabled()};
+    Cable cable{enabled(), GetParam()};
 
     void killDaemon() {
         ASSERT_EQ(::kill(Service::pid(), SIGKILL), 0);
@@ -31,7 +31,7 @@ protected:
     }
 };
 
-TEST_F(Crash, TheHostNoticesNothing) {
+TEST_P(Crash, TheHostNoticesNothing) {
     cable.goOnline();
     const auto link = ::if_nametoindex("usb0");
     const auto device = cable.host.deviceNumber();
@@ -48,7 +48,7 @@ TEST_F(Crash, TheHostNoticesNothing) {
     EXPECT_THAT(cable.service.signals(), ElementsAre());
 }
 
-TEST_F(Crash, InTheMiddleOfTheWayUpEndsUpAllTheSame) {
+TEST_P(Crash, InTheMiddleOfTheWayUpEndsUpAllTheSame) {
     cable.service.call().Disable();
     sandbox::Process enable({"busctl", "call", "org.pikvm.OtgNet", "/org/pikvm/OtgNet", "org.pikvm.OtgNet1", "Enable"});
     cable.service.until("the first step", [&] { return cable.service.call().State() != "disabled"; });
@@ -62,7 +62,7 @@ TEST_F(Crash, InTheMiddleOfTheWayUpEndsUpAllTheSame) {
     EXPECT_EQ(traces(), cable.before);
 }
 
-TEST_F(Crash, WhatAKilledServiceHasLeftIsRemovedByOneThatShallBeDown) {
+TEST_P(Crash, WhatAKilledServiceHasLeftIsRemovedByOneThatShallBeDown) {
     cable.goOnline();
     Service::configure(configuration("ncm"));
 
@@ -72,16 +72,20 @@ TEST_F(Crash, WhatAKilledServiceHasLeftIsRemovedByOneThatShallBeDown) {
     EXPECT_EQ(traces(), cable.before);
 }
 
-TEST_F(Crash, AManagerThatRestartsCostsNoLease) {
+TEST_P(Crash, AManagerThatRestartsCostsNoLease) {
     cable.goOnline();
     cable.service.signals();
 
-    sandbox::run({"systemctl", "restart", "systemd-networkd.service"});
+    cable.manager.restart();
 
+    cable.service.until("the manager", [&] { return cable.service.call().Backend() == cable.manager.name(); });
+    cable.client->renewed();
     EXPECT_TRUE(cable.host.pings("172.30.30.1"));
     EXPECT_EQ(cable.service.call().State(), "online");
     EXPECT_THAT(cable.service.signals(), ElementsAre());
 }
+
+OTGNET_WITH_EACH_MANAGER(Crash);
 
 } // namespace
 } // namespace otgnet::guest

@@ -23,23 +23,24 @@ std::ostream& operator<<(std::ostream& out, const Way& way) {
     return out << way.driver;
 }
 
-class Drivers : public ::testing::TestWithParam<Way> {
+class Drivers : public ::testing::TestWithParam<std::tuple<Way, const char*>> {
 protected:
-    Cable cable{configuration(GetParam().driver)};
+    const Way way = std::get<0>(GetParam());
+    Cable cable{configuration(way.driver), std::get<1>(GetParam())};
 };
 
 TEST_P(Drivers, TheHostSeesOurDevice) {
     cable.service.call().Enable();
     cable.takeInterface();
 
-    EXPECT_EQ(cable.host.driver(), GetParam().hostDriver);
+    EXPECT_EQ(cable.host.driver(), way.hostDriver);
     EXPECT_EQ(cable.host.descriptor("idVendor"), "1d6b");
     EXPECT_EQ(cable.host.descriptor("idProduct"), "0104");
-    EXPECT_EQ(cable.host.descriptor("bcdDevice"), GetParam().bcdDevice);
+    EXPECT_EQ(cable.host.descriptor("bcdDevice"), way.bcdDevice);
     EXPECT_EQ(cable.host.descriptor("manufacturer"), "PiKVM");
     EXPECT_EQ(cable.host.descriptor("product"), "PiKVM Composite Device");
     EXPECT_EQ(cable.host.descriptor("serial"), "CAFEBABE");
-    EXPECT_EQ(cable.host.mac() == cable.service.call().HostMac(), GetParam().hostTakesMac);
+    EXPECT_EQ(cable.host.mac() == cable.service.call().HostMac(), way.hostTakesMac);
 }
 
 TEST_P(Drivers, TheHostGetsALeaseAndReachesWhatIsOpen) {
@@ -48,6 +49,7 @@ TEST_P(Drivers, TheHostGetsALeaseAndReachesWhatIsOpen) {
     cable.goOnline();
 
     const std::string us = "172.30.30.1";
+    EXPECT_EQ(cable.service.call().Backend(), cable.manager.name());
     EXPECT_EQ(cable.service.call().Address(), us + "/24");
     EXPECT_TRUE(cable.host.pings(us));
     EXPECT_EQ(cable.host.probe(us, openPort), Host::Port::open);
@@ -93,12 +95,13 @@ TEST_P(Drivers, DisableLeavesNoTrace) {
     EXPECT_EQ(traces(), cable.before);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Drivers,
-                         ::testing::Values(Way{"ecm", "cdc_ether", "0100", true}, Way{"eem", "cdc_eem", "0100", false},
-                                           Way{"ncm", "cdc_ncm", "0102", true},
-                                           Way{"rndis", "rndis_host", "0101", true},
-                                           Way{"rndis5", "rndis_host", "0100", true}),
-                         [](const auto& way) { return std::string(way.param.driver); });
+INSTANTIATE_TEST_SUITE_P(
+    All, Drivers,
+    ::testing::Combine(::testing::Values(Way{"ecm", "cdc_ether", "0100", true}, Way{"eem", "cdc_eem", "0100", false},
+                                         Way{"ncm", "cdc_ncm", "0102", true}, Way{"rndis", "rndis_host", "0101", true},
+                                         Way{"rndis5", "rndis_host", "0100", true}),
+                       ::testing::Values(Manager::networkd, Manager::networkManager)),
+    [](const auto& info) { return std::string(std::get<0>(info.param).driver) + '_' + std::get<1>(info.param); });
 
 } // namespace
 } // namespace otgnet::guest

@@ -27,9 +27,11 @@ public:
     }
 };
 
-TEST(Forwarding, GoesToTheUplinkAndIsGivenBack) {
+using Forwarding = WithEachManager;
+
+TEST_P(Forwarding, GoesToTheUplinkAndIsGivenBack) {
     const Uplink uplink;
-    Cable cable(configuration("ncm", "    forward_iface: uplink\n"));
+    Cable cable(configuration("ncm", "    forward_iface: uplink\n"), GetParam());
     cable.goOnline();
 
     EXPECT_TRUE(cable.host.pings("192.0.2.1")) << "masqueraded: the far end has no way back to the host's network";
@@ -38,18 +40,18 @@ TEST(Forwarding, GoesToTheUplinkAndIsGivenBack) {
     EXPECT_EQ(traces(), cable.before);
 }
 
-TEST(Forwarding, IsOffWithoutAnUplink) {
+TEST_P(Forwarding, IsOffWithoutAnUplink) {
     const Uplink uplink;
-    Cable cable(configuration("ncm"));
+    Cable cable(configuration("ncm"), GetParam());
     cable.goOnline();
     cable.host.run({"ip", "route", "add", "default", "via", "172.30.30.1"});
     Uplink::inside({"ip", "route", "add", "172.30.30.0/24", "via", "192.0.2.2"});
     sandbox::run({"sysctl", "-q", "-w", "net.ipv4.ip_forward=1"}); // as docker does
 
     EXPECT_FALSE(cable.host.pings("192.0.2.1"));
-
-    sandbox::run({"sysctl", "-q", "-w", "net.ipv4.ip_forward=0"});
 }
+
+OTGNET_WITH_EACH_MANAGER(Forwarding);
 
 } // namespace
 } // namespace otgnet::guest

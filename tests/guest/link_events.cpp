@@ -46,9 +46,13 @@ void LinkEvents::until(const std::string& what, const std::function<bool()>& con
     const sandbox::Deadline deadline(patience);
     while (!condition()) {
         sandbox::waitReadable(events_.get(), deadline, what);
-        std::array<char, 32768> events{};
-        while (::recv(events_.get(), events.data(), events.size(), 0) > 0) {
-        }
+        drain();
+    }
+}
+
+void LinkEvents::drain() const {
+    std::array<char, 32768> events{};
+    while (::recv(events_.get(), events.data(), events.size(), 0) > 0) {
     }
 }
 

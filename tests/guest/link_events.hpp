@@ -30,6 +30,9 @@ public:
     void until(const std::string& what, const std::function<bool()>& condition);
     bool hasCarrier(const std::string& interface) const;
 
+    int fd() const { return events_.get(); } ///< readable when something has changed
+    void drain() const;                      ///< reads what there is
+
 private:
     Fd events_;
     Fd query_;

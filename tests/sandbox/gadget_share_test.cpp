@@ -4,7 +4,7 @@
 #include "base/file.hpp"
 #include "host/gadget_meta.hpp"
 #include "sandbox/gadget_fixture.hpp"
-#include "sandbox/kvmd_gadget.hpp"
+#include "sandbox/modelled_kvmd.hpp"
 #include "sandbox/wait.hpp"
 
 #include <gmock/gmock.h>
@@ -52,7 +52,7 @@ protected:
         EXPECT_EQ(gadget_->standing(plan()), "usb0") << when;
     }
 
-    KvmdGadget kvmd_{kernel_};
+    ModelledKvmd kvmd_{kernel_};
     KernelTree before_;
 };
 
@@ -129,7 +129,7 @@ TEST_F(SharedGadgetTest, FunctionsThatKvmdDidNotStartStayUnlinked) {
 
 TEST_F(SharedGadgetTest, TakesOverTheEthernetFunctionThatKvmdHasMade) {
     kvmd_.unbind();
-    kvmd_.makeFunction("ecm.usb0", "Ethernet", 3, R"("ethernet")");
+    kvmd_.makeFunction({"ecm.usb0", "Ethernet", 3, R"("ethernet")"});
     kvmd_.link("ecm.usb0");
     kvmd_.bind();
     EXPECT_EQ(gadget_->standing(plan(Driver::ecm)), std::nullopt);
@@ -144,7 +144,7 @@ TEST_F(SharedGadgetTest, TakesOverTheEthernetFunctionThatKvmdHasMade) {
 
 TEST_F(SharedGadgetTest, TheEthernetFunctionOfKvmdComesBackIfOursDoesNotComeUp) {
     kvmd_.unbind();
-    kvmd_.makeFunction("rndis.usb0", "Ethernet", 3, R"("ethernet")");
+    kvmd_.makeFunction({"rndis.usb0", "Ethernet", 3, R"("ethernet")"});
     kvmd_.write("functions/rndis.usb0/host_addr", "02:00:00:00:00:01");
     kvmd_.write("functions/rndis.usb0/os_desc/interface.rndis/compatible_id", "RNDIS");
     kvmd_.write("os_desc/use", "1");

@@ -12,9 +12,8 @@ namespace otgnet::sandbox {
 
 namespace fs = std::filesystem;
 
-KvmdGadget::KvmdGadget(const Kernel& kernel)
-    : path_(kernel.roots().gadgets() / "kvmd"),
-      meta_("/tmp/otgnet-kvmd-" + kernel.roots().configfs.parent_path().filename().string() + "/otg") {}
+KvmdGadget::KvmdGadget(const fs::path& gadgets, std::string meta, std::vector<KvmdFunction> functions)
+    : path_(gadgets / "kvmd"), meta_(std::move(meta)), functions_(std::move(functions)) {}
 
 KvmdGadget::~KvmdGadget() {
     std::error_code error;
@@ -29,12 +28,16 @@ std::string KvmdGadget::read(const std::string& relative) const {
     return readAttribute(path_ / relative);
 }
 
-void KvmdGadget::makeFunction(const std::string& function, const std::string& description, unsigned endpoints,
-                              const std::string& starter) const {
-    fs::create_directory(path_ / "functions" / function);
-    std::ofstream(meta_ + "/" + function + "@meta.json")
-        << R"({"function": ")" << function << R"(", "description": ")" << description << R"(", "endpoints": )"
-        << endpoints << R"(, "starter": ["otg", "devices", )" << starter << R"(, "start"]})";
+void KvmdGadget::makeFunction(const KvmdFunction& function) const {
+    const std::string directory = "functions/" + function.name;
+    fs::create_directory(path_ / directory);
+    for (const auto& [name, value] : function.attributes)
+        if (fs::exists(path_ / directory / name)) // older kernels lack some
+            write(directory + "/" + name, value);
+    std::ofstream(meta_ + "/" + function.name + "@meta.json")
+        << R"({"function": ")" << function.name << R"(", "description": ")" << function.description
+        << R"(", "endpoints": )" << function.endpoints << R"(, "starter": ["otg", "devices", )" << function.starter
+        << R"(, "start"]})";
 }
 
 void KvmdGadget::start(const std::vector<std::string>& notStarted) const {
@@ -46,13 +49,11 @@ void KvmdGadget::start(const std::vector<std::string>& notStarted) const {
     write("strings/0x409/product", "PiKVM Composite Device");
     fs::create_directory(path_ / "configs/c.1");
     write("configs/c.1/MaxPower", "250");
-    makeFunction("hid.usb0", "Keyboard", 1, R"("hid", "keyboard")");
-    makeFunction("hid.usb1", "Absolute Mouse", 1, R"("hid", "mouse")");
-    makeFunction("mass_storage.usb0", "Mass Storage Drive", 2, R"("msd")");
-    makeFunction("acm.usb0", "Serial Port", 2, R"("serial")");
-    for (const char* function : {"hid.usb0", "hid.usb1", "mass_storage.usb0", "acm.usb0"})
-        if (std::ranges::find(notStarted, function) == notStarted.end())
-            link(function);
+    for (const KvmdFunction& function : functions_)
+        makeFunction(function);
+    for (const KvmdFunction& function : functions_)
+        if (std::ranges::find(notStarted, function.name) == notStarted.end())
+            link(function.name);
     bind();
 }
 

@@ -4,22 +4,31 @@
 /// kvmd's gadget, built step by step as kvmd-otg builds it, and what kvmd-otgconf does with it.
 #pragma once
 
-#include "sandbox/kernel.hpp"
-
+#include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace otgnet::sandbox {
 
+struct KvmdFunction {
+    std::string name;
+    std::string description;
+    unsigned endpoints;
+    std::string starter; ///< in JSON
+    std::vector<std::pair<std::string, std::string>> attributes{};
+};
+
 class KvmdGadget {
 public:
-    explicit KvmdGadget(const Kernel& kernel);
+    /// `gadgets`: configfs's usb_gadget. `meta`: directory of the meta files, whose parent is this object's own.
+    KvmdGadget(const std::filesystem::path& gadgets, std::string meta, std::vector<KvmdFunction> functions);
     ~KvmdGadget();
     KvmdGadget(const KvmdGadget&) = delete;
     KvmdGadget& operator=(const KvmdGadget&) = delete;
 
     // kvmd-otg
-    /// Keyboard, mouse, drive and serial port, bound. A function of `notStarted` is made, but not linked.
+    /// Makes everything and binds. A function of `notStarted` is made, but not linked.
     void start(const std::vector<std::string>& notStarted = {}) const;
     void stop() const; ///< takes down everything, ours too
 
@@ -29,8 +38,7 @@ public:
     void unlink(const std::string& function) const;
     void link(const std::string& function) const;
 
-    void makeFunction(const std::string& function, const std::string& description, unsigned endpoints,
-                      const std::string& starter) const;
+    void makeFunction(const KvmdFunction& function) const;
     void write(const std::string& relative, const std::string& text) const;
     std::string read(const std::string& relative) const;
     /// What is linked in c.1, oldest link first.
@@ -41,6 +49,7 @@ public:
 private:
     std::filesystem::path path_;
     std::string meta_;
+    std::vector<KvmdFunction> functions_;
 };
 
 } // namespace otgnet::sandbox

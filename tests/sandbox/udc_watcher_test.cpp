@@ -3,7 +3,7 @@
 
 #include "host/udc_watcher.hpp"
 #include "sandbox/gadget_fixture.hpp"
-#include "sandbox/kvmd_gadget.hpp"
+#include "sandbox/modelled_kvmd.hpp"
 #include "sandbox/wait.hpp"
 
 #include <gmock/gmock.h>
@@ -147,7 +147,7 @@ TEST_F(UdcWatcherTest, OtherControllersSayTheirSuspendThemselves) {
 }
 
 TEST_F(UdcWatcherTest, NoticesWhatOthersDoToKvmdsGadget) {
-    KvmdGadget kvmd(kernel_);
+    const ModelledKvmd kvmd(kernel_);
     watch({"", "kvmd", kvmd.metaDirectory()});
     const auto noticed = [this](const std::string& what, const std::function<void()>& act) {
         gadgetsChanged_ = 0;

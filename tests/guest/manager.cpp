@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+#include "guest/manager.hpp"
+
+#include "base/file.hpp"
+#include "guest/service.hpp"
+#include "sandbox/process.hpp"
+
+namespace otgnet::guest {
+
+namespace {
+
+std::string unitOf(const std::string& manager) {
+    return manager == Manager::networkd ? "systemd-networkd.service" : "NetworkManager.service";
+}
+
+void systemctl(const std::vector<std::string>& words) {
+    std::vector<std::string> argv{"systemctl"};
+    argv.insert(argv.end(), words.begin(), words.end());
+    sandbox::Process process(argv);
+    if (process.wait(patience) != 0)
+        throw std::runtime_error("systemctl " + words.front() + ": " + process.output());
+}
+
+} // namespace
+
+/// NetworkManager's shared mode switches forwarding on for the whole machine and never off again (docs/firewalls.md):
+/// with it on from the start, what our service leaves behind can be told apart.
+Manager::Manager(const std::string& name) : name_(name) {
+    if (name == networkd)
+        systemctl({"stop", unitOf(networkManager)});
+    else
+        systemctl({"stop", "systemd-networkd.socket", unitOf(networkd)});
+    systemctl({"start", unitOf(name)});
+    writeAttribute("/proc/sys/net/ipv4/ip_forward", name == networkd ? "0" : "1", ErrorCode::Failed);
+}
+
+void Manager::restart() const {
+    systemctl({"restart", unitOf(name_)});
+}
+
+} // namespace otgnet::guest

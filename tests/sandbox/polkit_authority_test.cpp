@@ -6,6 +6,7 @@
 #include "sandbox/remote_caller.hpp"
 
 #include "base/file.hpp"
+#include "base/raw_bus.hpp"
 
 #include <gmock/gmock.h>
 
@@ -196,6 +197,45 @@ TEST_F(PolkitAuthorityTest, ACallerWhoLeavesTakesTheQuestionBack) {
     loopUntil([&] { return service.authority->pending() == 0; }, "the question to be taken back");
     EXPECT_THAT(service.intents.calls, IsEmpty());
     EXPECT_EQ(RemoteCaller(games, {"Enable"}).outcome(), "RETURN");
+}
+
+/// How often a connection is told that somebody has left the bus.
+struct Farewells {
+    explicit Farewells(sdbus::IConnection& bus) {
+        const auto look = [](sd_bus_message* message, void* self, sd_bus_error*) {
+            if (sd_bus_message_is_signal(message, "org.freedesktop.DBus", "NameOwnerChanged") > 0)
+                ++static_cast<Farewells*>(self)->count;
+            return 0;
+        };
+        sd_bus_slot* slot = nullptr;
+        EXPECT_GE(sd_bus_add_filter(rawBus(bus), &slot, look, this), 0);
+        filter.reset(slot);
+    }
+
+    BusSlot filter;
+    unsigned count = 0;
+};
+
+TEST_F(PolkitAuthorityTest, NobodyWhoLeavesWakesTheServiceButOneWhoseQuestionWaits) {
+    startPolkit();
+    const Farewells farewells(*service.connection);
+    const BusClient client;
+    const auto leave = [&](RemoteCaller& caller) {
+        const std::string at = caller.expect("AT");
+        caller.process().kill();
+        world.bus().waitForNoOwner(at.substr(0, at.find(' ')));
+        client.await("GetConfig"); // what the bus has sent before has arrived
+    };
+    RemoteCaller passerBy(nobody, {"GetConfig"});
+    leave(passerBy);
+    EXPECT_EQ(farewells.count, 0U);
+    RemoteCaller served(games, {"Enable"});
+    EXPECT_EQ(served.outcome(), "RETURN");
+    const auto waiting = callerWithDialog();
+    leave(served);
+    EXPECT_EQ(farewells.count, 0U);
+    leave(*waiting);
+    EXPECT_EQ(farewells.count, 1U);
 }
 
 /// The rules that we ship as an example, with the users that they speak of.

@@ -18,6 +18,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// Not for a FIFO's other end, nor for the owner of a file to give a lease back (fcntl F_SETLEASE).
+constexpr int neverWait = O_NONBLOCK | O_NOCTTY;
+
 void writeAll(int fd, std::string_view content, const fs::path& path, ErrorCode code) {
     while (!content.empty()) {
         const ssize_t n = ::write(fd, content.data(), content.size());
@@ -31,24 +34,68 @@ void writeAll(int fd, std::string_view content, const fs::path& path, ErrorCode 
 
 void makeDirectories(const fs::path& path, ErrorCode code) {
     std::error_code error;
-    fs::create_directories(path, error);
+    if (fs::create_directories(path, error))
+        fs::permissions(path, static_cast<fs::perms>(0755), error); // whatever our umask: not all readers are root
     if (error)
         throw systemError(code, "cannot create " + path.string(), error.value());
 }
 
-void syncDirectory(const fs::path& path) {
-    if (Fd fd{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)})
-        ::fsync(fd.get());
+void requireRegular(const Fd& fd, const fs::path& path) {
+    struct stat status {};
+    if (::fstat(fd.get(), &status) < 0 || !S_ISREG(status.st_mode))
+        throw Error(ErrorCode::Failed, path.string() + " is no regular file");
 }
+
+void syncDirectory(const fs::path& path, ErrorCode code) {
+    const Fd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!fd || (::fsync(fd.get()) < 0 && errno != EINVAL)) // EINVAL: a file system that has nothing to do for it
+        throw systemError(code, "cannot write " + path.string(), errno);
+}
+
+/// The new content, until it takes its place. The directory may be somebody else's: what is in the way there is removed
+/// and not used.
+class Temporary {
+public:
+    Temporary(fs::path path, ErrorCode code) : path_(std::move(path)), code_(code) {
+        ::unlink(path_.c_str());
+        file_ = Fd(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+        if (!file_)
+            throw systemError(code_, "cannot create " + path_.string(), errno);
+    }
+    Temporary(const Temporary&) = delete;
+    Temporary& operator=(const Temporary&) = delete;
+    ~Temporary() {
+        if (!path_.empty())
+            ::unlink(path_.c_str());
+    }
+
+    void fill(std::string_view content, mode_t mode) const {
+        writeAll(file_.get(), content, path_, code_);
+        if (::fchmod(file_.get(), mode) < 0 || ::fsync(file_.get()) < 0)
+            throw systemError(code_, "cannot write " + path_.string(), errno);
+    }
+
+    void replace(const fs::path& path) {
+        if (::rename(path_.c_str(), path.c_str()) < 0)
+            throw systemError(code_, "cannot replace " + path.string(), errno);
+        path_.clear();
+    }
+
+private:
+    fs::path path_;
+    ErrorCode code_;
+    Fd file_;
+};
 
 } // namespace
 
 std::optional<std::string> readFileIfExists(const fs::path& path, std::size_t limit) {
-    Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)); // a FIFO must not block us
+    const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | neverWait));
     if (!fd && (errno == ENOENT || errno == ENOTDIR))
         return std::nullopt;
     if (!fd)
         throw systemError(ErrorCode::Failed, "cannot open " + path.string(), errno);
+    requireRegular(fd, path);
     std::string content;
     std::array<char, 4096> buffer{};
     for (;;) {
@@ -76,7 +123,7 @@ std::string readAttribute(const fs::path& path) {
 }
 
 void writeAttribute(const fs::path& path, std::string_view value, ErrorCode code) {
-    Fd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_TRUNC));
+    const Fd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_TRUNC | neverWait));
     if (!fd)
         throw systemError(code, "cannot open " + path.string(), errno);
     ssize_t n = 0;
@@ -87,20 +134,14 @@ void writeAttribute(const fs::path& path, std::string_view value, ErrorCode code
         throw systemError(code, "cannot write '" + std::string(value) + "' to " + path.string(), errno);
 }
 
-void writeFileAtomic(const fs::path& path, std::string_view content, mode_t mode, ErrorCode code) {
+void writeFileAtomic(const fs::path& path, std::string_view content, mode_t mode, ErrorCode code,
+                     const fs::path& workshop) {
     makeDirectories(path.parent_path(), code);
-    const fs::path temporary = path.parent_path() / ("." + path.filename().string() + ".new");
-    {
-        Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode));
-        if (!fd)
-            throw systemError(code, "cannot create " + temporary.string(), errno);
-        writeAll(fd.get(), content, temporary, code);
-        if (::fchmod(fd.get(), mode) < 0 || ::fsync(fd.get()) < 0)
-            throw systemError(code, "cannot write " + temporary.string(), errno);
-    }
-    if (::rename(temporary.c_str(), path.c_str()) < 0)
-        throw systemError(code, "cannot replace " + path.string(), errno);
-    syncDirectory(path.parent_path());
+    const fs::path directory = workshop.empty() ? path.parent_path() : workshop;
+    Temporary temporary(directory / ("." + path.filename().string() + ".new"), code);
+    temporary.fill(content, mode);
+    temporary.replace(path);
+    syncDirectory(path.parent_path(), code);
 }
 
 void removeFile(const fs::path& path, ErrorCode code) {

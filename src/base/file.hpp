@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 /// Small files: attributes of sysfs and configfs, configuration, state. Failures throw Error with the path and the
-/// errno's text under the code that the caller names.
+/// errno's text under the code that the caller names. None blocks, whatever another user has put there.
 #pragma once
 
 #include "base/error.hpp"
@@ -17,14 +17,17 @@
 
 namespace otgnet {
 
-/// The whole file, at most `limit` bytes (more is an error); empty optional if it does not exist.
+/// The whole file, at most `limit` bytes (more is an error, and so is what is no file); empty optional if it does not
+/// exist.
 std::optional<std::string> readFileIfExists(const std::filesystem::path& path, std::size_t limit = 1 << 20);
 /// An attribute without its trailing newline and blanks; "" if it does not exist or cannot be read.
 std::string readAttribute(const std::filesystem::path& path);
 /// One write(2) to a file that exists.
 void writeAttribute(const std::filesystem::path& path, std::string_view value, ErrorCode code);
-/// Temporary file beside it, fsync, rename: readers see the old or the new content. Makes missing directories (0755).
-void writeFileAtomic(const std::filesystem::path& path, std::string_view content, mode_t mode, ErrorCode code);
+/// Temporary file, fsync, rename: readers see the old or the new content. Makes missing directories (0755). The
+/// temporary file is beside it, or in `workshop`, a directory of the same file system.
+void writeFileAtomic(const std::filesystem::path& path, std::string_view content, mode_t mode, ErrorCode code,
+                     const std::filesystem::path& workshop = {});
 /// Removes the file; gone is fine.
 void removeFile(const std::filesystem::path& path, ErrorCode code);
 /// Names in a directory in byte order, without "." and ".."; empty if there is no such directory.

@@ -9,9 +9,6 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstdio>
-
 namespace otgnet {
 
 namespace fs = std::filesystem;
@@ -99,13 +96,8 @@ std::string metaText(const fs::path& directory, const std::string& function) {
 }
 
 void restoreMeta(const fs::path& directory, const std::string& function, const std::string& text) {
-    // not beside it: kvmd-otgconf parses whatever is in the directory
-    const fs::path temporary = directory.parent_path() / "otgnet-meta";
-    std::error_code error;
-    fs::create_directories(directory, error);
-    writeFileAtomic(temporary, text, 0644, ErrorCode::ReadOnly);
-    if (::rename(temporary.c_str(), metaFile(directory, function).c_str()) < 0)
-        throw systemError(ErrorCode::ReadOnly, "cannot create " + metaFile(directory, function).string(), errno);
+    // not made beside it: kvmd-otgconf parses whatever is in the directory
+    writeFileAtomic(metaFile(directory, function), text, 0644, ErrorCode::ReadOnly, directory.parent_path());
 }
 
 void removeMeta(const fs::path& directory, const std::string& function) {

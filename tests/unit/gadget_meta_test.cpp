@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
+
 #include <cstdlib>
 #include <fstream>
 
@@ -61,6 +63,18 @@ TEST_F(GadgetMeta, NonsenseIsNoMeta) {
     file("hid.usb0", std::string(16'000, '['));
     EXPECT_EQ(readMeta(directory_, "hid.usb0"), std::nullopt);
     EXPECT_EQ(readMeta(directory_, "acm.usb0"), std::nullopt);
+}
+
+/// The directory belongs to kvmd's user, who must not be able to make us wait.
+TEST_F(GadgetMeta, WhatIsNoFileIsNoMetaAndInNobodysWay) {
+    fs::create_directories(directory_);
+    for (const fs::path& path : {directory_ / "hid.usb0@meta.json", directory_ / "ncm.usb0@meta.json",
+                                 top_ / ".ncm.usb0@meta.json.new", directory_ / ".ncm.usb0@meta.json.new"})
+        ASSERT_EQ(::mkfifo(path.c_str(), 0666), 0);
+    EXPECT_EQ(readMeta(directory_, "hid.usb0"), std::nullopt);
+    writeMeta(directory_, "ncm.usb0", std::nullopt);
+    ASSERT_TRUE(readMeta(directory_, "ncm.usb0"));
+    EXPECT_TRUE(readMeta(directory_, "ncm.usb0")->ours);
 }
 
 TEST_F(GadgetMeta, AnAbsurdCountIsNotTaken) {

@@ -72,8 +72,8 @@ void OwnGadget::check(const GadgetPlan& plan) const {
 void OwnGadget::put(const GadgetPlan& plan) const {
     if (stands(plan))
         return;
+    check(plan);
     try {
-        check(plan);
         build(describeGadget(plan));
         bindGadget(roots_, gadget_, findController(roots_, plan.udc));
     } catch (const Error&) {

@@ -17,7 +17,8 @@ public:
     bool exists() const { return gadget_.exists(); }
     bool stands(const GadgetPlan& plan) const; ///< exactly this, no more and no less, and bound
     std::string networkDevice(const GadgetPlan& plan) const { return gadget_.networkDevice(plan.function()); }
-    /// Makes it so in the fewest steps; what is only unbound is only bound. If that fails, the gadget is gone.
+    /// Makes it so in the fewest steps; what is only unbound is only bound. What cannot be is refused before anything
+    /// is touched; if a step fails, the gadget is gone.
     void put(const GadgetPlan& plan) const;
     /// Off the controller and off its links, for a put() to follow: a function that is bound a second time without
     /// being linked anew may stay dead (pikvm#1235).

@@ -266,8 +266,7 @@ TEST_F(OwnGadgetTest, OtherGadgetsAreNotTouched) {
     EXPECT_EQ(kernel_.tree(), before);
 }
 
-// --- what can be wrong with the machine: nothing is touched then
-// ------------------------------------------------------
+// --- what can be wrong with the machine: nothing is touched then ---------------------------------------------------
 
 TEST_F(OwnGadgetTest, WithoutAControllerThereIsAHint) {
     kernel_.removeController();
@@ -323,6 +322,30 @@ TEST_F(OwnGadgetTest, TooSmallABudgetIsRefusedWithTheArithmetic) {
     EXPECT_EQ(outcome.code, ErrorCode::NoEndpoints);
     EXPECT_THAT(outcome.text, HasSubstr("ncm.usb0 3 = 3, but otg/endpoints is 2"));
     EXPECT_THAT(kernel_.operations(), IsEmpty());
+}
+
+TEST_F(OwnGadgetTest, WhatStandsOutlivesARefusal) {
+    put(ownPlan(Driver::ecm));
+    kernel_.forget();
+    GadgetPlan tooLarge = ownPlan(Driver::ncm);
+    tooLarge.endpoints = 2;
+    EXPECT_EQ(put(tooLarge).code, ErrorCode::NoEndpoints);
+    GadgetPlan elsewhere = ownPlan(Driver::ncm);
+    elsewhere.udc = "fe980000.usb";
+    EXPECT_EQ(put(elsewhere).code, ErrorCode::NoController);
+    EXPECT_THAT(kernel_.operations(), IsEmpty());
+    EXPECT_EQ(gadget_->standing(ownPlan(Driver::ecm)), "usb0");
+}
+
+TEST_F(OwnGadgetTest, WhatAKilledOneHasBegunGoesAfterARefusal) {
+    kernel_.kill(5, true);
+    ASSERT_FALSE(survives([&] { put(ownPlan(Driver::ncm)); }));
+    kernel_.work();
+    GadgetPlan tooLarge = ownPlan(Driver::ncm);
+    tooLarge.endpoints = 2;
+    EXPECT_EQ(put(tooLarge).code, ErrorCode::NoEndpoints);
+    EXPECT_EQ(remove().text, "");
+    EXPECT_THAT(kernel_.tree(), IsEmpty());
 }
 
 /// The bind is the last changing operation of a put().

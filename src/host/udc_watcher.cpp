@@ -52,7 +52,8 @@ UdcWatcher::UdcWatcher(KernelRoots roots, UdcChoice choice, Listener listener)
           listener_.gadgetsChanged();
       }) {
     openMonitor(); // before the first look, so that nothing is lost between the two
-    soon_ = callSoon([this] { refresh(); });
+    facts_ = look();
+    armTimer();
 }
 
 void UdcWatcher::openMonitor() {
@@ -80,10 +81,9 @@ void UdcWatcher::choose(UdcChoice choice) {
 
 void UdcWatcher::refresh() {
     UdcFacts now = look();
-    const bool changed = !reported_ || now != facts_;
+    const bool changed = now != facts_;
     facts_ = std::move(now);
     armTimer();
-    reported_ = true;
     if (changed)
         listener_.facts(facts_);
 }

@@ -24,14 +24,14 @@ struct UdcChoice {
 class UdcWatcher {
 public:
     struct Listener {
-        std::function<void(const UdcFacts&)> facts; ///< at start, then on change only
+        std::function<void(const UdcFacts&)> facts; ///< on change only
         std::function<void()> gadgetsChanged;       ///< as ConfigfsWatcher's; after facts() of the same event
     };
 
     /// How often the suspend of a dwc2 is asked for while a host has configured us.
     static constexpr std::uint64_t suspendPollUsec = 2'000'000;
 
-    /// Calls back from the main loop only. Throws Failed.
+    /// Looks at what is there before it returns, but calls back from the main loop only. Throws Failed.
     UdcWatcher(KernelRoots roots, UdcChoice choice, Listener listener);
 
     void choose(UdcChoice choice);
@@ -55,7 +55,6 @@ private:
     UdcChoice choice_;
     Listener listener_;
     UdcFacts facts_;
-    bool reported_ = false;
     std::unique_ptr<udev, UdevRelease> udev_;
     std::unique_ptr<udev_monitor, UdevRelease> monitor_;
     Source monitorSource_;

@@ -5,7 +5,9 @@
 /// kilobyte: without a limit any user could make the service outgrow its memory.
 #pragma once
 
-#include "base/raw_bus.hpp"
+#include "base/sdbus.hpp"
+
+#include <memory>
 
 namespace otgnet {
 
@@ -19,7 +21,10 @@ public:
     static constexpr std::size_t maxText = 65536;  ///< bytes of all texts together
 
 private:
-    BusSlot filter_;
+    struct SlotUnref {
+        void operator()(sd_bus_slot* slot) const { sd_bus_slot_unref(slot); }
+    };
+    std::unique_ptr<sd_bus_slot, SlotUnref> filter_;
 };
 
 } // namespace otgnet

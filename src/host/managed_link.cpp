@@ -103,8 +103,10 @@ void ManagedLink::runStep() {
         step([this](const std::exception_ptr& error) {
             soon_ = callSoon([this, error] { error ? finishJob(error) : runStep(); });
         });
-    } catch (const std::exception&) {
+    } catch (const Error&) {
         finishJob(std::current_exception());
+    } catch (const std::exception& e) {
+        finishJob(std::make_exception_ptr(Error(ErrorCode::BackendUnavailable, e.what())));
     }
 }
 
@@ -205,12 +207,14 @@ void ManagedLink::withdrawFromModule(const Done& next) {
 }
 
 bool ManagedLink::moduleHasTraces() const {
+    std::error_code error;
     return std::any_of(moduleTraces.begin(), moduleTraces.end(),
-                       [this](const char* trace) { return fs::exists(options_.root / trace); });
+                       [&](const char* trace) { return fs::exists(options_.root / trace, error); });
 }
 
 bool ManagedLink::moduleExists() const {
-    return fs::exists(options_.module);
+    std::error_code error;
+    return fs::exists(options_.module, error);
 }
 
 LinkPort& ManagedLink::active() {

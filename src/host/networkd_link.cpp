@@ -103,8 +103,10 @@ void NetworkdLink::begin(Stage stage, std::chrono::seconds time, Done done, std:
     work_ = callSoon([this, work = std::move(work)] {
         try {
             work();
-        } catch (const std::exception&) {
+        } catch (const Error&) {
             finish(std::current_exception());
+        } catch (const std::exception& e) {
+            fail(e.what());
         }
     });
 }
@@ -136,9 +138,6 @@ void NetworkdLink::onTimeout() {
 bool NetworkdLink::storeProfile() {
     if (readFileIfExists(profile_) == text_)
         return false;
-    if (fs::create_directories(profile_.parent_path()))
-        fs::permissions(profile_.parent_path(),
-                        static_cast<fs::perms>(0755)); // whatever our umask: networkd is no root
     writeFileAtomic(profile_, *text_, 0644, ErrorCode::BackendUnavailable);
     return true;
 }

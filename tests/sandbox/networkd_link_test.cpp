@@ -236,6 +236,18 @@ TEST_F(NetworkdLinkTest, NetworkdIsStarted) {
     EXPECT_THAT(addresses(), HasSubstr("10.55.0.1/24"));
 }
 
+TEST_F(NetworkdLinkTest, FolderThatCannotBeMadeIsAnErrorOfTheBackend) {
+    std::filesystem::remove("/run/systemd/network");
+    writeFileAtomic("/run/systemd/network", "", 0644, ErrorCode::Failed);
+    try {
+        publish();
+        FAIL() << "published without a profile";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::BackendUnavailable);
+        EXPECT_THAT(error.what(), HasSubstr("/run/systemd/network"));
+    }
+}
+
 TEST_F(NetworkdLinkTest, NetworkdThatCannotBeStartedIsAnError) {
     EXPECT_THAT(failureOf([&](Done done) { link_.publish(linkPlan(), std::move(done)); }),
                 HasSubstr("systemd-networkd does not run and cannot be started"));

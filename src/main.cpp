@@ -17,6 +17,7 @@
 #include "host/machine.hpp"
 #include "host/managed_link.hpp"
 #include "host/print_config.hpp"
+#include "host/told_host.hpp"
 #include "host/watchdog.hpp"
 
 #include <CLI/CLI.hpp>
@@ -59,7 +60,9 @@ private:
     SysctlForwarding forwarding_;
     HookRunner hooks_;
     Machine machine_;
-    Controller controller_{{gadget_, link_, firewall_, forwarding_, hooks_}, files_, clock_, machine_, journal_};
+    ToldHost told_;
+    Controller controller_{
+        {gadget_, link_, firewall_, forwarding_, hooks_}, {files_, clock_, machine_, told_}, journal_};
     Watchdog watchdog_;
     std::vector<Source> signals_;
 };

@@ -10,6 +10,10 @@
 
 namespace otgnet {
 
+Cable::Cable(Face& face, ClockPort& clock, MemoryPort& memory) : face_(face), clock_(clock), memory_(memory) {
+    presence_.expect(memory_.hostTold());
+}
+
 void Cable::levels(const Presence::Levels& levels, const UdcFacts& udc) {
     udc_ = udc;
     note(presence_.update(levels, clock_.now()));
@@ -17,7 +21,7 @@ void Cable::levels(const Presence::Levels& levels, const UdcFacts& udc) {
 
 void Cable::assume(const Presence::Levels& levels, const UdcFacts& udc) {
     udc_ = udc;
-    presence_.assume(levels, clock_.now());
+    note(presence_.assume(levels, clock_.now()));
 }
 
 void Cable::leases(const LeaseReport& report, const Cidr4& network) {
@@ -76,6 +80,8 @@ void Cable::note(const LeaseTable::Events& events) {
 void Cable::tell() {
     for (const auto& news : std::exchange(news_, {}))
         news(face_);
+    if (memory_.hostTold() != attached()) // after the fact: rather told twice than never
+        memory_.setHostTold(attached());
 }
 
 } // namespace otgnet

@@ -15,13 +15,13 @@ namespace otgnet {
 
 class Cable {
 public:
-    Cable(Face& face, ClockPort& clock) : face_(face), clock_(clock) {}
+    Cable(Face& face, ClockPort& clock, MemoryPort& memory);
 
     void setSuspendDetach(std::chrono::seconds time) { presence_.setSuspendDetach(time); }
     void levels(const Presence::Levels& levels, const UdcFacts& udc);
     /// The manager has served under a predecessor of ours: what it reports first has been told of before.
     void expectOldLeases() { firstReportIsOld_ = true; }
-    /// A gadget that a predecessor has left bound: whoever is there now has been told of before.
+    /// A gadget that a predecessor has left bound: whoever has come or gone since its last word is told now.
     void assume(const Presence::Levels& levels, const UdcFacts& udc);
     void leases(const LeaseReport& report, const Cidr4& network);
     void leasesStopped();
@@ -40,6 +40,7 @@ private:
 
     Face& face_;
     ClockPort& clock_;
+    MemoryPort& memory_;
     Presence presence_;
     LeaseTable table_;
     UdcFacts udc_;

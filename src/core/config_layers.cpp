@@ -3,6 +3,8 @@
 
 #include "core/config_layers.hpp"
 
+#include "core/schema.hpp"
+
 #include <utility>
 
 namespace otgnet {
@@ -19,7 +21,7 @@ void erase(Settings& settings, const std::vector<std::string>& keys) {
 } // namespace
 
 void ConfigLayers::load() {
-    current_ = files_.load(runtime_, std::nullopt);
+    current_ = files_.load(runtime_);
     loaded_ = true;
 }
 
@@ -32,41 +34,40 @@ ConfigLayers::Before ConfigLayers::set(const Settings& changes, bool persist) {
         runtime.erase(key); // what is persisted must not be hidden by an older runtime value
         (persist ? *persisted : runtime)[key] = value;
     }
-    return change(std::move(runtime), std::move(persisted));
+    return change(std::move(runtime), persisted);
 }
 
 ConfigLayers::Before ConfigLayers::reset(const std::vector<std::string>& keys, bool persist) {
     for (const std::string& key : keys)
-        if (!current_.settings.contains(key))
+        if (const Key* const known = findKey(key); known == nullptr || known->group == KeyGroup::kvmd)
             throw ConfigError(key, Place{"runtime"}, "there is no such key");
     Settings runtime = runtime_;
     erase(runtime, keys);
     std::optional<Settings> persisted;
     if (persist) {
-        persisted = files_.persisted();
+        persisted = keys.empty() ? Settings{} : files_.persisted(); // all of a file that is broken can go, too
         erase(*persisted, keys);
     }
-    return change(std::move(runtime), std::move(persisted));
+    return change(std::move(runtime), persisted);
 }
 
-ConfigLayers::Before ConfigLayers::change(Settings runtime, std::optional<Settings> persisted) {
-    LoadedConfig next = files_.load(runtime, persisted);
-    Before before{current_, runtime_, std::nullopt};
-    if (persisted) {
-        before.persisted = files_.persisted();
-        files_.persist(*persisted);
-    }
-    current_ = std::move(next);
-    runtime_ = std::move(runtime);
-    loaded_ = true;
-    return before;
+ConfigLayers::Before ConfigLayers::change(Settings runtime, const std::optional<Settings>& persisted) {
+    LoadedConfig next = files_.relay(runtime, persisted);
+    staged_ = persisted ? files_.stage(*persisted) : nullptr;
+    return {std::exchange(current_, std::move(next)), std::exchange(runtime_, std::move(runtime)),
+            std::exchange(loaded_, true)};
 }
 
-void ConfigLayers::restore(const Before& before) {
-    if (before.persisted)
-        files_.persist(*before.persisted);
-    current_ = before.config;
-    runtime_ = before.runtime;
+void ConfigLayers::commit() {
+    if (const auto staged = std::exchange(staged_, nullptr))
+        staged->commit();
+}
+
+void ConfigLayers::restore(Before before) {
+    staged_.reset();
+    current_ = std::move(before.config);
+    runtime_ = std::move(before.runtime);
+    loaded_ = before.loaded;
 }
 
 } // namespace otgnet

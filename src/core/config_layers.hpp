@@ -21,21 +21,25 @@ public:
     struct Before {
         LoadedConfig config;
         Settings runtime;
-        std::optional<Settings> persisted; ///< empty: the file was not touched
+        bool loaded = false;
     };
-    /// All or nothing: validated together with everything below, then written if `persist`. ConfigError, ReadOnly.
+    // A change is validated together with everything below, all or nothing, and counts from then on. It is on the disk
+    // with commit() only.
+    /// ConfigError, ReadOnly.
     Before set(const Settings& changes, bool persist);
     /// Takes the named keys back (all of them if none is named). ConfigError for a key that does not exist.
     Before reset(const std::vector<std::string>& keys, bool persist);
-    void restore(const Before& before);
+    void commit(); ///< ReadOnly
+    void restore(Before before);
 
 private:
-    Before change(Settings runtime, std::optional<Settings> persisted);
+    Before change(Settings runtime, const std::optional<Settings>& persisted);
 
     ConfigPort& files_;
     LoadedConfig current_;
     Settings runtime_;
     bool loaded_ = false;
+    std::unique_ptr<ConfigPort::Staged> staged_;
 };
 
 } // namespace otgnet

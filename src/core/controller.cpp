@@ -13,9 +13,6 @@ namespace {
 /// Callers that wait; more than this is a flood.
 constexpr std::size_t maxJobs = 32;
 
-/// How long a dwc2 host may sleep before it counts as gone: there, a pulled cable looks the same.
-constexpr std::chrono::seconds dwc2SuspendDetach{5};
-
 void ignore(const std::exception_ptr&) {}
 
 std::exception_ptr error(ErrorCode code, const std::string& text) {
@@ -24,13 +21,16 @@ std::exception_ptr error(ErrorCode code, const std::string& text) {
 
 } // namespace
 
-Controller::Controller(Ports ports, ConfigPort& files, ClockPort& clock, MachinePort& machine, Face& face)
-    : executor_(ports, [this](const std::string& text) { troubles_.push_back(text); }), layers_(files), clock_(clock),
-      machine_(machine), face_(face), cable_(face, clock) {}
+Controller::Controller(Ports ports, Surroundings surroundings, Face& face)
+    : executor_(ports, [this](const std::string& text) { troubles_.push_back(text); }), layers_(surroundings.files),
+      clock_(surroundings.clock), machine_(surroundings.machine), face_(face),
+      cable_(face, surroundings.clock, surroundings.memory) {}
 
 // --- jobs: one after the other, each answered once ------------------------------------------------------------------
 
 void Controller::submit(Work work, Done done) {
+    if (stopping_)
+        return done(error(ErrorCode::Busy, "the service is about to end"));
     if (jobs_.size() >= maxJobs)
         return done(error(ErrorCode::Busy, "too many requests are waiting; try again later"));
     jobs_.push_back({std::move(work), std::move(done)});
@@ -100,8 +100,9 @@ void Controller::reload(Done done) {
             try {
                 layers_.load();
                 configError_ = nullptr;
-            } catch (const Error&) {
-                error_ = describe(std::current_exception());
+                refusedReload_ = {};
+            } catch (const std::exception&) {
+                refusedReload_ = describe(std::current_exception());
                 if (!layers_.loaded())
                     configError_ = std::current_exception();
                 throw;
@@ -126,26 +127,31 @@ void Controller::resetConfig(const std::vector<std::string>& keys, bool persist,
 
 void Controller::change(const std::function<ConfigLayers::Before()>& edit, const Done& done) {
     const bool wasEnabled = configEnables();
-    const bool wasFailed = failed_;
-    const ConfigLayers::Before before = edit();
+    Undo undo{edit(), enabledByCall_, configError_, failed_ ? error_ : LastError{}};
     configError_ = nullptr;
     if (configEnables() != wasEnabled)
         enabledByCall_.reset(); // the latest word counts
-    const LastError old = error_;
-    reconcile([=, this](const std::exception_ptr& outcome) {
-        // what was broken before for a reason of its own is not the fault of this change
-        if (!outcome || (wasFailed && describe(outcome).name == old.name))
-            return done(nullptr);
-        changeFailed(before, outcome, done);
-    });
+    approach([this, undo = std::move(undo), done](const std::exception_ptr& outcome) { changed(undo, outcome, done); });
 }
 
-void Controller::changeFailed(const ConfigLayers::Before& before, const std::exception_ptr& outcome, const Done& done) {
+/// What was broken before for the very same reason is not the fault of this change.
+void Controller::changed(const Undo& undo, const std::exception_ptr& outcome, const Done& done) {
+    if (outcome && describe(outcome) != undo.error)
+        return takeBack(undo, outcome, done);
     try {
-        layers_.restore(before);
-    } catch (const Error&) {
-        error_ = describe(std::current_exception());
+        layers_.commit();
+    } catch (const std::exception&) {
+        return takeBack(undo, std::current_exception(), done);
     }
+    if (outcome)
+        return fail(outcome, [done](const std::exception_ptr&) { done(nullptr); });
+    done(nullptr);
+}
+
+void Controller::takeBack(const Undo& undo, const std::exception_ptr& outcome, const Done& done) {
+    layers_.restore(undo.layers);
+    enabledByCall_ = undo.enabledByCall;
+    configError_ = undo.configError;
     reconcile([=](const std::exception_ptr&) { done(outcome); });
 }
 
@@ -154,10 +160,9 @@ void Controller::changeFailed(const ConfigLayers::Before& before, const std::exc
 void Controller::start() {
     submit(
         [this](const Done& finished) {
-            started_ = true;
             try {
                 layers_.load();
-            } catch (const Error&) {
+            } catch (const std::exception&) {
                 configError_ = std::current_exception();
             }
             adopt(finished);
@@ -167,42 +172,59 @@ void Controller::start() {
 
 /// What stands exactly as planned is kept, and the host notices nothing; anything else is taken away first.
 void Controller::adopt(const Done& done) {
+    std::optional<Plan> plan;
+    std::exception_ptr refusal;
     triedIn_ = circumstances();
     try {
-        if (enabled()) {
-            const Plan plan = target();
-            if (executor_.adopt(plan)) {
-                cable_.expectOldLeases();
-                return raise(plan, [this, done](const std::exception_ptr& outcome) {
-                    if (!outcome)
-                        cable_.assume(levels(), udc_);
-                    done(outcome);
-                });
-            }
-        }
-    } catch (const Error&) {
-        return fail(std::current_exception(), done);
+        if (enabled())
+            plan = target();
+    } catch (const std::exception&) {
+        refusal = std::current_exception();
     }
-    close([this, done](const std::exception_ptr&) { reconcile(done); });
+    const bool stands = plan && executor_.adopt(*plan);
+    started_ = true;
+    if (refusal)
+        return fail(refusal, done);
+    if (!stands)
+        return close([this, done](const std::exception_ptr&) { reconcile(done); });
+    cable_.expectOldLeases();
+    cable_.assume(levels(), udc_);
+    raise(*plan, [this, done](const std::exception_ptr& outcome) { outcome ? fail(outcome, done) : done(nullptr); });
 }
 
+/// Ahead of all that waits, which is told so.
 void Controller::stop(Done done) {
+    std::deque<Job> waiting;
+    waiting.swap(jobs_);
+    enabledByCall_ = false;
+    submit([this](const Done& finished) { close(finished); }, std::move(done));
     stopping_ = true;
-    disable(std::move(done));
+    for (const Job& job : waiting)
+        job.done(error(ErrorCode::Busy, "the service is about to end"));
 }
 
+/// Where the configuration wants it, or closed.
 void Controller::reconcile(const Done& done) {
+    const bool up = wanted();
+    approach(
+        [this, up, done](const std::exception_ptr& outcome) { up&& outcome ? fail(outcome, done) : done(outcome); });
+}
+
+/// Goes where the configuration wants. What the way up has done before it failed stays.
+void Controller::approach(const Done& done) {
     triedIn_ = circumstances();
-    if (!enabled() && !configError_) {
+    if (!wanted()) {
         failed_ = false;
         error_ = {};
         return close(done);
     }
+    std::optional<Plan> plan;
     try {
-        raise(target(), done);
-    } catch (const Error&) {
-        fail(std::current_exception(), done);
+        plan = target();
+    } catch (const std::exception&) {
+        return done(std::current_exception());
     }
+    raise(*plan, done);
 }
 
 void Controller::raise(const Plan& plan, const Done& done) {
@@ -213,28 +235,32 @@ void Controller::raise(const Plan& plan, const Done& done) {
     if (rebinds)
         passing_ = State::starting;
     rebinding_ = rebinds || renumbers;
-    cable_.setSuspendDetach(
-        config().config.link.suspendDetach.value_or(udc_.isDwc2 ? dwc2SuspendDetach : std::chrono::seconds{0}));
-    machine_.follow(plan);
+    cable_.setSuspendDetach(suspendDetach());
     if (renumbers)
         cable_.leasesStopped();
     observe();
-    executor_.raise(plan, [this, done](const std::exception_ptr& outcome) {
-        rebinding_ = false;
-        passing_.reset();
-        if (outcome)
-            return fail(outcome, done);
+    executor_.raise(plan, [this, done](const std::exception_ptr& outcome) { raised(outcome, done); });
+}
+
+void Controller::raised(const std::exception_ptr& outcome, const Done& done) {
+    rebinding_ = false;
+    passing_.reset();
+    if (outcome && executor_.renamed() && !std::exchange(renamedBefore_, true))
+        return close([this, done](const std::exception_ptr&) { approach(done); });
+    renamedBefore_ = false;
+    if (!outcome) {
         failed_ = false;
         error_ = {};
         kvmdWasHere_ = plan_->gadget.shared;
-        done(nullptr);
-    });
+    }
+    done(outcome);
 }
 
 void Controller::close(const Done& done) {
     if (!executor_.standing().empty())
         passing_ = State::stopping;
     rebinding_ = true;
+    troubles_.clear();
     observe();
     cable_.leasesStopped();
     executor_.close([this, done](const std::exception_ptr& outcome) {
@@ -249,14 +275,14 @@ void Controller::close(const Done& done) {
 void Controller::fail(const std::exception_ptr& cause, const Done& done) {
     error_ = describe(cause);
     failed_ = true;
-    managerCame_ = false;
+    managerMoved_ = false;
     close([cause, done](const std::exception_ptr&) { done(cause); });
 }
 
 Plan Controller::target() {
     if (configError_)
         std::rethrow_exception(configError_);
-    MachineFacts facts = machine_.look(link_.ifname);
+    MachineFacts facts = machine_.look();
     if (kvmdWasHere_ && config().config.link.gadget == GadgetChoice::automatic)
         facts.kvmdGadget = true;
     Plan plan = makePlan(config().config, facts);
@@ -264,6 +290,7 @@ Plan Controller::target() {
         facts.ifname = IfName::parse(*standing).value_or(facts.ifname);
         plan = makePlan(config().config, facts);
     }
+    machine_.follow(plan); // and hear of what is there already
     refuseUnboundKvmd(plan.gadget);
     refuseConflict(plan.link.network);
     return plan;

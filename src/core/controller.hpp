@@ -15,7 +15,15 @@ namespace otgnet {
 
 class Controller final : public Intents, public LinkListener {
 public:
-    Controller(Ports ports, ConfigPort& files, ClockPort& clock, MachinePort& machine, Face& face);
+    /// What the controller knows of the world beside the ports that it changes.
+    struct Surroundings {
+        ConfigPort& files;
+        ClockPort& clock;
+        MachinePort& machine;
+        MemoryPort& memory;
+    };
+
+    Controller(Ports ports, Surroundings surroundings, Face& face);
 
     /// Reads the files, adopts or removes what a predecessor has left, and goes where the configuration wants. The
     /// watchers should have given their first facts.
@@ -36,6 +44,7 @@ public:
     void leases(const LeaseReport& report) override;
     void backend(const std::string& name) override;
     void warnings(const std::vector<std::string>& texts) override;
+    void trouble(std::exception_ptr cause) override;
 
     // from the watchers
     void udcChanged(const UdcFacts& facts);
@@ -56,27 +65,41 @@ private:
     struct Circumstances {
         std::string udc;
         std::string takenBy;
+        bool gadgets = false; ///< the kernel can make some
         bool kvmdGadget = false;
         bool kvmdBound = false;
         std::vector<ForeignNetwork> overlaps;
         bool operator==(const Circumstances&) const = default;
     };
 
+    /// What was, before a change of the configuration.
+    struct Undo {
+        ConfigLayers::Before layers;
+        std::optional<bool> enabledByCall;
+        std::exception_ptr configError;
+        LastError error; ///< of a state `failed`
+    };
+
     void submit(Work work, Done done);
     void pump();
+    std::chrono::seconds suspendDetach() const;
     void adopt(const Done& done);
     void reconcile(const Done& done);
+    void approach(const Done& done);
     void raise(const Plan& plan, const Done& done);
+    void raised(const std::exception_ptr& outcome, const Done& done);
     void close(const Done& done);
     void fail(const std::exception_ptr& cause, const Done& done);
     void change(const std::function<ConfigLayers::Before()>& edit, const Done& done);
-    void changeFailed(const ConfigLayers::Before& before, const std::exception_ptr& outcome, const Done& done);
+    void changed(const Undo& undo, const std::exception_ptr& outcome, const Done& done);
+    void takeBack(const Undo& undo, const std::exception_ptr& outcome, const Done& done);
     Plan target();
     void refuseConflict(const Cidr4& network) const;
     void refuseUnboundKvmd(const GadgetPlan& gadget) const;
 
     bool configEnables() const;
     bool enabled() const;
+    bool wanted() const;
     bool bound() const;
     State state() const;
     Presence::Levels levels() const;
@@ -84,6 +107,7 @@ private:
     void reconsider();
     bool worthAnotherTry();
     bool outOfOrder();
+    bool isGone(const GadgetPlan& gadget) const;
     void observe();
     void publish();
     void armTimer();
@@ -105,10 +129,12 @@ private:
     std::optional<Plan> plan_;          ///< of what stands, or was last tried
     std::optional<bool> enabledByCall_; ///< Enable or Disable; empty: as the configuration says
     std::exception_ptr configError_;    ///< why there is no configuration at all
-    LastError error_;
+    LastError error_;                   ///< why it is closed
+    LastError refusedReload_;           ///< why the files are not what is in force
     bool failed_ = false;
+    bool renamedBefore_ = false;   ///< the kernel gave another name than expected, and this is the second try
     Circumstances triedIn_;        ///< as they were when the last try began
-    bool managerCame_ = false;     ///< since the last failure
+    bool managerMoved_ = false;    ///< since the last failure: it came, or something changed with it
     bool kvmdWasHere_ = false;     ///< its gadget was shared: wait for it instead of taking the controller away from it
     std::optional<State> passing_; ///< starting or stopping
     bool rebinding_ = false;       ///< the gadget is being unbound, bound or both by ourselves

@@ -10,8 +10,16 @@
 
 namespace otgnet {
 
+namespace {
+
+/// How long a dwc2 host may sleep before it counts as gone: there, a pulled cable looks the same.
+constexpr std::chrono::seconds dwc2SuspendDetach{5};
+
+} // namespace
+
 void Controller::udcChanged(const UdcFacts& facts) {
     udc_ = facts;
+    cable_.setSuspendDetach(suspendDetach());
     observe();
     reconsider();
 }
@@ -31,7 +39,8 @@ void Controller::gadgetsChanged() {
 }
 
 void Controller::firewallLost() {
-    executor_.firewallGone();
+    executor_.firewallLost();
+    observe();
     reconsider();
 }
 
@@ -47,7 +56,7 @@ void Controller::leases(const LeaseReport& report) {
 }
 
 void Controller::backend(const std::string& name) {
-    managerCame_ = !name.empty() && name != backend_ && !working_; // else it is our own try that brings it up
+    managerMoved_ = !name.empty() && name != backend_ && !working_; // else it is our own try that brings it up
     backend_ = name;
     publish();
     reconsider();
@@ -56,6 +65,17 @@ void Controller::backend(const std::string& name) {
 void Controller::warnings(const std::vector<std::string>& texts) {
     linkWarnings_ = texts;
     publish();
+}
+
+void Controller::trouble(std::exception_ptr cause) {
+    if (!cause) {
+        managerMoved_ = true;
+        return reconsider();
+    }
+    if (executor_.standing().link)
+        submit([this,
+                cause](const Done& finished) { executor_.standing().link ? fail(cause, finished) : finished(nullptr); },
+               [](const std::exception_ptr&) {});
 }
 
 // --- another try ----------------------------------------------------------------------------------------------------
@@ -74,23 +94,31 @@ void Controller::reconsider() {
 }
 
 bool Controller::worthAnotherTry() {
-    return enabled() && (failed_ ? managerCame_ || circumstances() != triedIn_ : outOfOrder());
+    return enabled() && (failed_ ? managerMoved_ || circumstances() != triedIn_ : outOfOrder());
 }
 
 bool Controller::outOfOrder() {
     const Standing& standing = executor_.standing();
     if (!plan_)
         return false;
-    if (standing.gadget && (udc_.udc.empty() || !machine_.gadgetExists(standing.gadget->name)))
+    if (standing.gadget && isGone(*standing.gadget))
         executor_.gadgetGone();
     const Circumstances now = circumstances();
     const bool kvmdCame = now.kvmdGadget && !plan_->gadget.shared && config().config.link.gadget != GadgetChoice::own;
     return !standing.gadget || !standing.firewall || !now.overlaps.empty() || kvmdCame;
 }
 
+/// An own gadget that somebody has unbound is bound again; kvmd's is in kvmd's hands. What the watcher saw last may be
+/// older than our own bind, so configfs has the last word.
+bool Controller::isGone(const GadgetPlan& gadget) const {
+    const bool unbound = !gadget.shared && udc_.gadget != gadget.name && !executor_.nameOf(gadget);
+    return udc_.udc.empty() || unbound || !machine_.gadgetExists(gadget.name);
+}
+
 Controller::Circumstances Controller::circumstances() const {
     Circumstances now;
     now.udc = udc_.udc;
+    now.gadgets = machine_.gadgetExists("");
     now.kvmdGadget = machine_.gadgetExists(kvmdGadgetName);
     now.kvmdBound = udc_.gadget == kvmdGadgetName;
     now.takenBy = udc_.gadget == ownGadgetName || now.kvmdBound ? "" : udc_.gadget;
@@ -108,6 +136,11 @@ bool Controller::configEnables() const {
 
 bool Controller::enabled() const {
     return enabledByCall_.value_or(configEnables());
+}
+
+/// Whether the way is up: also where nobody can know, as there is no configuration, so that the cause is said.
+bool Controller::wanted() const {
+    return enabled() || (configError_ && !enabledByCall_);
 }
 
 bool Controller::bound() const {
@@ -131,20 +164,27 @@ State Controller::state() const {
     return cable_.currentLeases().empty() ? State::attached : State::online;
 }
 
+std::chrono::seconds Controller::suspendDetach() const {
+    const std::chrono::seconds automatic = udc_.isDwc2 ? dwc2SuspendDetach : std::chrono::seconds{0};
+    return layers_.loaded() ? config().config.link.suspendDetach.value_or(automatic) : automatic;
+}
+
 void Controller::observe() {
+    if (!started_)
+        return; // what stands is not known yet
     cable_.levels(levels(), udc_);
     publish();
 }
 
 void Controller::publish() {
     if (!started_)
-        return; // nobody is to see a service that does not know yet what stands
+        return;
     Scene scene;
     scene.state = state();
     scene.enabled = enabled();
     scene.backend = backend_;
     scene.config = layers_.loaded() ? &layers_.current() : nullptr;
-    scene.plan = plan_ ? &*plan_ : nullptr;
+    scene.standing = executor_.standing();
     scene.udc = udc_;
     scene.link = link_;
     scene.leases = cable_.currentLeases();
@@ -153,7 +193,7 @@ void Controller::publish() {
         scene.warnings = scene.config->warnings;
     scene.warnings.insert(scene.warnings.end(), linkWarnings_.begin(), linkWarnings_.end());
     scene.warnings.insert(scene.warnings.end(), troubles_.begin(), troubles_.end());
-    scene.lastError = error_;
+    scene.lastError = !error_.name.empty() ? error_ : configError_ ? describe(configError_) : refusedReload_;
     face_.show(describe(scene));
     cable_.tell();
     armTimer();

@@ -40,6 +40,7 @@ void Executor::start(Steps steps, Done done) {
     position_ = 0;
     firstError_ = nullptr;
     gadgetStuck_ = false;
+    renamed_ = false;
     done_ = std::move(done);
     next();
 }
@@ -80,11 +81,30 @@ void Executor::warn(Step step, const std::exception_ptr& error) const {
     }
 }
 
+void Executor::firewallLost() {
+    if (!standing_.firewall)
+        return;
+    try {
+        ports_.firewall.put(*standing_.firewall);
+    } catch (const std::exception&) {
+        warn(Step::putFirewall, std::current_exception());
+        standing_.firewall.reset(); // and nothing is bound from now on
+    }
+}
+
+std::exception_ptr Executor::checkFirewall() const {
+    if (standing_.firewall == plan_->firewall)
+        return nullptr;
+    return std::make_exception_ptr(
+        Error(ErrorCode::Firewall, "table inet otgnet was deleted by another program and could not be put back"));
+}
+
 /// Profile and ruleset were made for the name that the kernel would give next; somebody else may have been faster.
-std::exception_ptr Executor::checkIfName() const {
+std::exception_ptr Executor::checkIfName() {
     const auto name = nameOf(plan_->gadget);
     if (!name || *name == plan_->link.ifname.text())
         return nullptr;
+    renamed_ = true;
     return std::make_exception_ptr(Error(ErrorCode::Conflict, "the kernel called our interface " + *name +
                                                                   " instead of " + plan_->link.ifname.text()));
 }
@@ -106,6 +126,8 @@ void Executor::run(Step step) {
     case Step::publishLink:
         return ports_.link.publish(plan_->link, done);
     case Step::putGadget:
+        if (const auto open = checkFirewall())
+            return finished(step, open);
         return ports_.gadget.put(plan_->gadget, done);
     case Step::replug:
         return ports_.gadget.replug(done);

@@ -40,8 +40,10 @@ public:
     const Standing& standing() const { return standing_; }
     /// The gadget has gone without us (kvmd took its own down, or the controller went).
     void gadgetGone() { standing_.gadget.reset(); }
-    /// Somebody has flushed our table.
-    void firewallGone() { standing_.firewall.reset(); }
+    /// Somebody has flushed our table: it is put back at once, whatever is under way.
+    void firewallLost();
+    /// The last walk up failed because the kernel gave our network device another name than expected.
+    bool renamed() const { return renamed_; }
     bool busy() const { return static_cast<bool>(done_); }
 
 private:
@@ -55,7 +57,8 @@ private:
     void account(Step step);
     void forget(Step step);
     void warn(Step step, const std::exception_ptr& error) const;
-    std::exception_ptr checkIfName() const;
+    std::exception_ptr checkIfName();
+    std::exception_ptr checkFirewall() const;
     std::vector<IfName> forwarded() const;
 
     Ports ports_;
@@ -67,6 +70,7 @@ private:
     std::exception_ptr firstError_;
     bool down_ = false;
     bool gadgetStuck_ = false;
+    bool renamed_ = false;
     Done done_;
 };
 

@@ -105,12 +105,13 @@ std::string GadgetPlan::function() const {
 
 Plan makePlan(const Config& config, const MachineFacts& facts) {
     const NetConfig& net = config.net;
+    const bool asksUplink = config.dhcp && config.dhcp->dnsFromUplink;
     return {.gadget = planGadget(config, facts),
             .link = {.ifname = facts.ifname,
                      .address = ownAddress(net.network),
                      .network = net.network,
                      .backend = config.link.backend,
-                     .uplink = net.forwardInterface,
+                     .uplink = asksUplink ? net.forwardInterface : std::nullopt,
                      .dhcp = config.dhcp},
             .firewall = {.ifname = facts.ifname,
                          .network = net.network,

@@ -48,7 +48,7 @@ struct LinkPlan {
     Ipv4 address;
     Cidr4 network;
     BackendChoice backend = BackendChoice::automatic;
-    std::optional<IfName> uplink; ///< forward_iface: where dnsFromUplink looks
+    std::optional<IfName> uplink; ///< forward_iface, if dnsFromUplink has to look there
     std::optional<DhcpConfig> dhcp;
     bool operator==(const LinkPlan&) const = default;
 };

@@ -56,6 +56,9 @@ public:
     virtual void backend(const std::string& name) = 0;
     /// What it could not honour ("file:line: key: why"); replaces what it said before.
     virtual void warnings(const std::vector<std::string>& texts) = 0;
+    /// The link that stood does not work any more, and the manager cannot mend it (BackendUnavailable). Null: something
+    /// has changed, and what was refused or failed may work now.
+    virtual void trouble(std::exception_ptr cause) = 0;
 };
 
 /// The table inet otgnet.
@@ -85,25 +88,41 @@ public:
 /// Files below /etc, /usr/lib and /var/lib, with the runtime layer laid on top.
 class ConfigPort {
 public:
+    /// A settings.yaml that is written and safe on the disk, but not in its place; one that is not committed goes away.
+    struct Staged {
+        virtual ~Staged() = default;
+        virtual void commit() = 0; ///< Throws ReadOnly.
+    };
+
     virtual ~ConfigPort() = default;
-    /// Reads and validates everything. `runtime` and `settings` are keys as in GetConfig; without `settings` they come
-    /// from settings.yaml. Throws ConfigError.
-    virtual LoadedConfig load(const Settings& runtime, const std::optional<Settings>& settings) = 0;
-    /// The persisted layer as it stands in settings.yaml.
+    /// Reads the files anew and validates everything. `runtime` holds keys as in GetConfig. Throws ConfigError.
+    virtual LoadedConfig load(const Settings& runtime) = 0;
+    /// The same with what was read by the last load() that succeeded: what has been edited since then is not looked at.
+    /// `settings` stand for those of settings.yaml. Throws ConfigError.
+    virtual LoadedConfig relay(const Settings& runtime, const std::optional<Settings>& settings) = 0;
+    /// The persisted layer as it stands in settings.yaml. Throws ConfigError.
     virtual Settings persisted() = 0;
-    /// Replaces settings.yaml atomically. Throws ReadOnly.
-    virtual void persist(const Settings& settings) = 0;
+    /// The next settings.yaml. Throws ReadOnly.
+    virtual std::unique_ptr<Staged> stage(const Settings& settings) = 0;
+};
+
+/// What cannot be looked at and has to outlive a kill -9: which host has been told of.
+class MemoryPort {
+public:
+    virtual ~MemoryPort() = default;
+    virtual bool hostTold() const = 0;
+    virtual void setHostTold(bool told) noexcept = 0;
 };
 
 /// The watchers, as far as they have to be told where to look.
 class MachinePort {
 public:
     virtual ~MachinePort() = default;
-    /// What a plan needs to know, as it is now. `ours` is the name of our own network device, "" if there is none: a
-    /// new one will get its name again.
-    virtual MachineFacts look(const std::string& ours) = 0;
-    virtual bool gadgetExists(const std::string& name) = 0; ///< in configfs, bound or not
-    /// Which controller, gadget and network device the facts shall be about, and which network others may not use.
+    /// What a plan needs to know, as it is now.
+    virtual MachineFacts look() = 0;
+    virtual bool gadgetExists(const std::string& name) = 0; ///< in configfs, bound or not; "": the place of all gadgets
+    /// Which controller, gadget and network device the facts shall be about, and which network others may not use. What
+    /// is known of them is told before this returns.
     virtual void follow(const Plan& plan) = 0;
 };
 

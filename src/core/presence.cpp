@@ -47,11 +47,15 @@ Presence::Change Presence::update(const Levels& levels, BootUsec now) {
     return Change::none;
 }
 
-void Presence::assume(const Levels& levels, BootUsec now) {
+Presence::Change Presence::assume(const Levels& levels, BootUsec now) {
     levels_ = levels;
     staleNotice_.reset();
-    attached_ = up();
     attachedAt_ = now;
+    if (up() == attached_)
+        return Change::none;
+    attached_ = up();
+    reason_ = reasonOf(levels_);
+    return attached_ ? Change::attached : Change::detached;
 }
 
 bool Presence::up() const {

@@ -33,8 +33,10 @@ public:
     void setSuspendDetach(std::chrono::seconds time) { suspendDetach_ = time; }
     /// Takes in new levels, or looks again at the old ones when deadline() has come.
     Change update(const Levels& levels, BootUsec now);
-    /// Takes the levels for what they are though we did not see how they came about; nothing is told.
-    void assume(const Levels& levels, BootUsec now);
+    /// What a predecessor has told last.
+    void expect(bool attached) { attached_ = attached; }
+    /// Takes the levels for what they are though we did not see how they came about.
+    Change assume(const Levels& levels, BootUsec now);
     Change look(BootUsec now) { return update(levels_, now); }
     /// When look() has to be called without a new input; `never` if it need not.
     BootUsec deadline() const;

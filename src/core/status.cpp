@@ -32,28 +32,39 @@ LeaseRow describe(const Lease& lease, std::uint64_t realtimeOffset) {
 
 namespace {
 
-void describeConfig(const LoadedConfig& loaded, Status& status) {
-    const Config& config = loaded.config;
-    status.driver = driverName(config.ethernet.driver);
-    status.network = config.net.network.text();
-    status.forwardInterface = config.net.forwardInterface ? config.net.forwardInterface->text() : "";
-    status.allowIcmp = config.net.allowIcmp;
-    status.allowTcp = config.net.allowTcp;
-    status.allowUdp = config.net.allowUdp;
-    status.endpointsMax = config.otg.endpoints;
-    if (!config.dhcp)
+void describeGadget(const GadgetPlan& gadget, Status& status) {
+    status.driver = driverName(gadget.driver);
+    status.gadget = gadget.name;
+    status.hostMac = gadget.hostMac.text();
+    status.kvmMac = gadget.kvmMac.text();
+}
+
+void describeLink(const LinkPlan& link, Status& status) {
+    status.address = link.address.text() + '/' + std::to_string(link.network.prefix);
+    status.network = link.network.text();
+    if (!link.dhcp)
         return;
-    for (const Ipv4 server : config.dhcp->dns)
+    for (const Ipv4 server : link.dhcp->dns)
         status.dns.push_back(server.text());
-    if (config.dhcp->dnsFromUplink)
+    if (link.dhcp->dnsFromUplink)
         status.dns.emplace_back("auto");
 }
 
-void describePlan(const Plan& plan, Status& status) {
-    status.gadget = plan.gadget.name;
-    status.hostMac = plan.gadget.hostMac.text();
-    status.kvmMac = plan.gadget.kvmMac.text();
-    status.address = plan.link.address.text() + '/' + std::to_string(plan.link.network.prefix);
+void describeFirewall(const FirewallPlan& firewall, Status& status) {
+    status.forwardInterface = firewall.forwardInterface ? firewall.forwardInterface->text() : "";
+    status.allowIcmp = firewall.allowIcmp;
+    status.allowTcp = firewall.allowTcp;
+    status.allowUdp = firewall.allowUdp;
+}
+
+/// Only what stands is shown as in force.
+void describeStanding(const Standing& standing, Status& status) {
+    if (standing.gadget)
+        describeGadget(*standing.gadget, status);
+    if (standing.link)
+        describeLink(*standing.link, status);
+    if (standing.firewall)
+        describeFirewall(*standing.firewall, status);
 }
 
 } // namespace
@@ -78,10 +89,11 @@ Status describe(const Scene& scene) {
     status.interface = scene.link.ifname;
     status.endpointsUsed = scene.udc.endpointsUsed;
     status.lastError = scene.lastError;
-    if (scene.config != nullptr)
-        describeConfig(*scene.config, status);
-    if (scene.plan != nullptr)
-        describePlan(*scene.plan, status);
+    if (scene.config != nullptr) {
+        status.driver = driverName(scene.config->config.ethernet.driver);
+        status.endpointsMax = scene.config->config.otg.endpoints;
+    }
+    describeStanding(scene.standing, status);
     for (const Lease& lease : scene.leases)
         status.leases.push_back(describe(lease, scene.realtimeOffset));
     status.warnings = scene.warnings;

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "core/observed.hpp"
-#include "core/plan.hpp"
+#include "core/transition.hpp"
 
 #include <exception>
 
@@ -69,7 +69,7 @@ struct Scene {
     bool enabled = false;
     std::string backend;
     const LoadedConfig* config = nullptr; ///< null: none could be read yet
-    const Plan* plan = nullptr;           ///< null: nothing stands
+    Standing standing;
     UdcFacts udc;
     LinkFacts link;
     std::vector<Lease> leases;

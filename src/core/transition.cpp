@@ -18,12 +18,18 @@ bool renumbers(const LinkPlan& plan, const std::optional<LinkPlan>& standing) {
     return standing && (plan.network != standing->network || plan.address != standing->address);
 }
 
+/// The firewall goes by the name of the interface: while the gadget is bound, it must not turn to another one.
+bool renamesInterface(const Plan& plan, const Standing& standing) {
+    return standing.gadget && standing.firewall && standing.firewall->ifname != plan.firewall.ifname;
+}
+
 /// Hooks are written for one life of the interface: where that ends, theirs ends too.
 bool needsFullRestart(const Plan& plan, const Standing& standing) {
+    if (renamesInterface(plan, standing))
+        return true;
     if (!standing.gadget || !(hasHooks(standing.hooks) || hasHooks(plan.hooks)))
         return false;
-    return plan.gadget != standing.gadget || plan.hooks != standing.hooks || renumbers(plan.link, standing.link) ||
-           plan.link.ifname != standing.link->ifname;
+    return plan.gadget != standing.gadget || plan.hooks != standing.hooks || renumbers(plan.link, standing.link);
 }
 
 void append(Steps& steps, std::initializer_list<Step> more) {

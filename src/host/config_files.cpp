@@ -4,11 +4,16 @@
 #include "host/config_files.hpp"
 
 #include "base/file.hpp"
+#include "core/schema.hpp"
 #include "core/tree.hpp"
 #include "host/settings_text.hpp"
 #include "host/yaml_files.hpp"
 
 #include <malloc.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
 
 namespace otgnet {
 
@@ -58,15 +63,89 @@ Trees kvmdTrees(YamlFiles& files, const fs::path& root) {
     return trees;
 }
 
+/// What makeConfig() looks at: of kvmd's whole configuration, which is large, only the keys that we know.
+Value relevant(const Value& node, const std::string& path) {
+    const auto* const map = std::get_if<Value::Map>(&node.data);
+    if (map == nullptr || path == "otg" || path == "otgnet")
+        return node;
+    Value::Map kept;
+    for (const auto& [name, child] : *map) {
+        const std::string full = path.empty() ? name : path + '/' + name;
+        if (findKey(full) != nullptr || isSection(full))
+            kept.emplace(name, relevant(child, full));
+    }
+    return {std::move(kept), node.place, {}};
+}
+
 } // namespace
 
-LoadedConfig ConfigFiles::load(const Settings& runtime, const std::optional<Settings>& settings) {
-    LoadedConfig loaded = read(runtime, settings);
+class ConfigFiles::StagedSettings final : public Staged {
+public:
+    StagedSettings(ConfigFiles& owner, Settings settings)
+        : owner_(owner), settings_(std::move(settings)), text_(settingsText(settings_)) {
+        constexpr mode_t readableByAll = 0644;
+        if (!isThere())
+            writeFileAtomic(beside(), text_, readableByAll, ErrorCode::ReadOnly);
+    }
+    ~StagedSettings() override { ::unlink(beside().c_str()); }
+
+    void commit() override {
+        if (!isThere() && ::rename(beside().c_str(), owner_.settingsPath().c_str()) < 0)
+            throw systemError(ErrorCode::ReadOnly, "cannot replace " + owner_.settingsPath().string(), errno);
+        if (owner_.good_)
+            owner_.good_->layers.settings = std::move(settings_);
+    }
+
+private:
+    fs::path beside() const { return owner_.settingsPath().string() + ".next"; }
+    /// Nothing has to be written: a disk that is read-only is no obstacle then.
+    bool isThere() const {
+        const auto text = readFileIfExists(owner_.settingsPath());
+        return text ? *text == text_ : settings_.empty();
+    }
+
+    ConfigFiles& owner_;
+    Settings settings_;
+    std::string text_;
+};
+
+LoadedConfig ConfigFiles::load(const Settings& runtime) {
+    Content content = read(std::nullopt);
+    content.layers.runtime = runtime;
+    LoadedConfig loaded = make(std::move(content));
     malloc_trim(0); // the trees of kvmd's whole configuration are gone, their memory shall be too
     return loaded;
 }
 
-LoadedConfig ConfigFiles::read(const Settings& runtime, const std::optional<Settings>& settings) const {
+LoadedConfig ConfigFiles::relay(const Settings& runtime, const std::optional<Settings>& settings) {
+    if (!good_) {
+        Content content = read(settings);
+        content.layers.runtime = runtime;
+        LoadedConfig loaded = make(std::move(content));
+        if (settings) // which may never get to the disk
+            good_.reset();
+        return loaded;
+    }
+    Layers layers = good_->layers;
+    layers.runtime = runtime;
+    if (settings)
+        layers.settings = *settings;
+    LoadedConfig loaded = makeConfig(layers);
+    if (!settings)
+        loaded.warnings.insert(loaded.warnings.end(), good_->warnings.begin(), good_->warnings.end());
+    return loaded;
+}
+
+/// Remembers what was read if it is valid.
+LoadedConfig ConfigFiles::make(Content content) {
+    LoadedConfig loaded = makeConfig(content.layers);
+    loaded.warnings.insert(loaded.warnings.end(), content.warnings.begin(), content.warnings.end());
+    good_ = {{relevant(content.layers.main, ""), relevant(content.layers.override, ""), content.layers.settings, {}},
+             std::move(content.warnings)};
+    return loaded;
+}
+
+ConfigFiles::Content ConfigFiles::read(const std::optional<Settings>& settings) const {
     YamlFiles files(root_);
     Trees trees = kvmdTrees(files, root_);
     applyLegacyAliases(trees.main);
@@ -75,12 +154,10 @@ LoadedConfig ConfigFiles::read(const Settings& runtime, const std::optional<Sett
     applyLegacyAliases(own);
     mergeTree(trees.override, std::move(own));
 
-    Layers layers{std::move(trees.main), std::move(trees.override), {}, runtime};
-    std::vector<std::string> warnings;
-    layers.settings = settings ? *settings : settingsOf(files.load(settingsPath()).value_or(emptyTree()), warnings);
-    LoadedConfig loaded = makeConfig(layers);
-    loaded.warnings.insert(loaded.warnings.end(), warnings.begin(), warnings.end());
-    return loaded;
+    Content content{{std::move(trees.main), std::move(trees.override), {}, {}}, {}};
+    content.layers.settings =
+        settings ? *settings : settingsOf(files.load(settingsPath()).value_or(emptyTree()), content.warnings);
+    return content;
 }
 
 Settings ConfigFiles::persisted() {
@@ -88,9 +165,8 @@ Settings ConfigFiles::persisted() {
     return settingsOf(YamlFiles(root_).load(settingsPath()).value_or(emptyTree()), warnings);
 }
 
-void ConfigFiles::persist(const Settings& settings) {
-    constexpr mode_t readableByAll = 0644;
-    writeFileAtomic(settingsPath(), settingsText(settings), readableByAll, ErrorCode::ReadOnly);
+std::unique_ptr<ConfigPort::Staged> ConfigFiles::stage(const Settings& settings) {
+    return std::make_unique<StagedSettings>(*this, settings);
 }
 
 } // namespace otgnet

@@ -19,15 +19,24 @@ public:
     /// All paths are below `root`.
     explicit ConfigFiles(std::filesystem::path root = "/") : root_(std::move(root)) {}
 
-    LoadedConfig load(const Settings& runtime, const std::optional<Settings>& settings) override;
+    LoadedConfig load(const Settings& runtime) override;
+    LoadedConfig relay(const Settings& runtime, const std::optional<Settings>& settings) override;
     Settings persisted() override;
-    void persist(const Settings& settings) override;
+    std::unique_ptr<Staged> stage(const Settings& settings) override;
 
 private:
-    LoadedConfig read(const Settings& runtime, const std::optional<Settings>& settings) const;
+    class StagedSettings;
+    struct Content {
+        Layers layers;
+        std::vector<std::string> warnings; ///< of settings.yaml
+    };
+
+    Content read(const std::optional<Settings>& settings) const;
+    LoadedConfig make(Content content);
     std::filesystem::path settingsPath() const { return root_ / "var/lib/otgnet/settings.yaml"; }
 
     std::filesystem::path root_;
+    std::optional<Content> good_; ///< what was read last and valid, as far as it is ours; without the runtime layer
 };
 
 } // namespace otgnet

@@ -3,6 +3,8 @@
 
 #include "host/machine.hpp"
 
+#include "host/endpoint_budget.hpp"
+
 #include <net/if.h>
 
 #include <algorithm>
@@ -26,10 +28,24 @@ Machine::Machine(const KernelRoots& kernel, std::filesystem::path root, UdcWatch
     : kernel_(kernel), root_(std::move(root)), udc_(kernel, {"", ownGadgetName, {}}, std::move(udc)),
       link_(std::move(link)) {}
 
-MachineFacts Machine::look(const std::string& ours) {
+/// By configfs, not by name: what is called usb0 may be somebody's modem. A function of ours gives its device's name to
+/// the one that takes its place.
+std::vector<std::string> Machine::ownDevices() const {
+    std::vector<std::string> devices;
+    for (const std::string& name : {ownGadgetName, kvmdGadgetName}) {
+        const GadgetDirectory gadget = kernel_.gadget(name);
+        for (const std::string& function : gadget.functions())
+            if (isEthernet(function) && function.ends_with(".usb0"))
+                devices.push_back(gadget.networkDevice(function));
+    }
+    return devices;
+}
+
+MachineFacts Machine::look() {
     const Identity identity = readIdentity(root_);
     std::vector<std::string> names = interfaceNames();
-    std::erase(names, ours);
+    for (const std::string& device : ownDevices())
+        std::erase(names, device);
     return {identity.machineId, identity.serialNumber, gadgetExists(kvmdGadgetName), predictIfName(names)};
 }
 

@@ -18,11 +18,13 @@ public:
 
     const UdcFacts& udc() const { return udc_.facts(); }
 
-    MachineFacts look(const std::string& ours) override;
+    MachineFacts look() override;
     bool gadgetExists(const std::string& name) override;
     void follow(const Plan& plan) override;
 
 private:
+    std::vector<std::string> ownDevices() const;
+
     KernelRoots kernel_;
     std::filesystem::path root_;
     UdcWatcher udc_;

@@ -38,6 +38,11 @@ void ManagedLink::Ear::warnings(const std::vector<std::string>& texts) {
         owner_.listener_.warnings(texts);
 }
 
+void ManagedLink::Ear::trouble(std::exception_ptr cause) {
+    if (counts())
+        owner_.listener_.trouble(std::move(cause));
+}
+
 ManagedLink::ManagedLink(sdbus::IConnection& bus, LinkListener& listener, Options options)
     : bus_(bus), listener_(listener), options_(std::move(options)),
       networkd_(bus, networkdEar_, options_.root / networkdProfilePath),

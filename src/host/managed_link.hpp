@@ -36,6 +36,7 @@ private:
         void leases(const LeaseReport& report) override;
         void backend(const std::string& name) override;
         void warnings(const std::vector<std::string>& texts) override;
+        void trouble(std::exception_ptr cause) override;
 
     private:
         bool counts() const { return owner_.active_ == from_; }

@@ -93,7 +93,7 @@ void print(const Json& json, std::ostream& out) {
 
 int printConfig(const std::filesystem::path& root, std::ostream& out) {
     try {
-        const LoadedConfig loaded = ConfigFiles(root).load({}, std::nullopt);
+        const LoadedConfig loaded = ConfigFiles(root).load({});
         print({{"config", configJson(loaded)},
                {"derived", derivedJson(loaded.config.net.network)},
                {"origins", loaded.origins},

@@ -76,7 +76,7 @@ void UdcWatcher::choose(UdcChoice choice) {
     if (choice == choice_)
         return;
     choice_ = std::move(choice);
-    soon_ = callSoon([this] { refresh(); });
+    refresh();
 }
 
 void UdcWatcher::refresh() {

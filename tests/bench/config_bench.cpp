@@ -61,7 +61,7 @@ double nowMs(clockid_t clock) {
 
 double loadMs(const fs::path& root, clockid_t clock) {
     const double start = nowMs(clock);
-    ConfigFiles(root).load({}, std::nullopt);
+    ConfigFiles(root).load({});
     return nowMs(clock) - start;
 }
 
@@ -80,7 +80,7 @@ long residentKilobytes() {
 }
 
 void measureOurs(const fs::path& root) {
-    ConfigFiles("/nonexistent").load({}, std::nullopt); // tables and libraries
+    ConfigFiles("/nonexistent").load({}); // tables and libraries
     const long before = residentKilobytes();
     const double wall = median(root, CLOCK_MONOTONIC);
     const double cpu = median(root, CLOCK_PROCESS_CPUTIME_ID);

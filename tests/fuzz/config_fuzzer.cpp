@@ -78,7 +78,7 @@ void checkPrinted(const fs::path& root, int expected) {
 
 void checkPersisted(const fs::path& root, const Settings& settings) {
     ConfigFiles files(root);
-    files.persist(settings);
+    files.stage(settings)->commit();
     const Settings back = files.persisted();
     require(back.size() == settings.size());
     for (const auto& [key, value] : settings)
@@ -88,7 +88,7 @@ void checkPersisted(const fs::path& root, const Settings& settings) {
 void load(const fs::path& root) {
     const MachineFacts facts{"0123456789abcdef0123456789abcdef", "1", false, *IfName::parse("usb0")};
     try {
-        const LoadedConfig loaded = ConfigFiles(root).load({}, std::nullopt);
+        const LoadedConfig loaded = ConfigFiles(root).load({});
         makePlan(loaded.config, facts);
         require(loaded.warnings.size() < 10'000);
         checkPrinted(root, 0);

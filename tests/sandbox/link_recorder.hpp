@@ -23,6 +23,7 @@ public:
     }
     void backend(const std::string& name) override { backends.push_back(name); }
     void warnings(const std::vector<std::string>& texts) override { warningTexts = texts; }
+    void trouble(std::exception_ptr cause) override { troubles.push_back(std::move(cause)); }
 
     /// Runs the loop until a report for which the condition holds has come after those that were taken before, and
     /// takes all up to it.
@@ -49,6 +50,7 @@ public:
     std::vector<std::string> events; ///< "added 10.55.0.13", …
     std::vector<std::string> backends;
     std::vector<std::string> warningTexts;
+    std::vector<std::exception_ptr> troubles;
 
 private:
     static std::string text(const LeaseTable::Event& event) {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The otgnet authors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+#include "base/file.hpp"
 #include "core/python.hpp"
 #include "unit/config_tree.hpp"
 
@@ -252,26 +253,63 @@ TEST(ConfigFiles, WhatIsPersistedIsReadBack) {
         {"otgnet/link/backend", of(std::string("auto"))},
     };
     ConfigFiles files(tree.root());
-    files.persist(settings);
+    files.stage(settings)->commit();
     Settings back = files.persisted();
     EXPECT_EQ(back.at("otg/init_delay").data, Value::Data(std::string("0.5")));
     back["otg/init_delay"] = of(0.5);
     EXPECT_EQ(back, settings);
-    EXPECT_EQ(files.load({}, std::nullopt).config.ethernet.hostMac, MacAddress::parse("12:34:56:12:34:56"));
-    files.persist({});
+    EXPECT_EQ(files.load({}).config.ethernet.hostMac, MacAddress::parse("12:34:56:12:34:56"));
+    files.stage({})->commit();
     EXPECT_THAT(files.persisted(), IsEmpty());
 }
 
 TEST(ConfigFiles, PersistedSettingsAreFitToRead) {
     const test::ConfigTree tree;
     ConfigFiles(tree.root())
-        .persist({{"otg/serial", of(std::string("x"))},
-                  {"otgnet/firewall/allow_tcp", of(Value::List{of(std::int64_t{80})})},
-                  {"otgnet/iface/net", of(std::string("10.0.0.0/24"))}});
+        .stage({{"otg/serial", of(std::string("x"))},
+                {"otgnet/firewall/allow_tcp", of(Value::List{of(std::int64_t{80})})},
+                {"otgnet/iface/net", of(std::string("10.0.0.0/24"))}})
+        ->commit();
     std::ifstream in(tree.path("var/lib/otgnet/settings.yaml"));
     const std::string all{std::istreambuf_iterator<char>(in), {}};
     EXPECT_EQ(all.substr(all.find("\notg") + 1), "otg:\n  serial: \"x\"\notgnet:\n  firewall:\n    allow_tcp: [80]\n"
                                                  "  iface:\n    net: \"10.0.0.0/24\"\n");
+}
+
+TEST(ConfigFiles, StagedSettingsAreNotThereBeforeTheyAreCommitted) {
+    const test::ConfigTree tree;
+    ConfigFiles files(tree.root());
+    files.load({});
+    const std::string folder = tree.path("var/lib/otgnet");
+    {
+        const auto staged = files.stage({{"otg/serial", of(std::string("x"))}});
+        EXPECT_THAT(files.persisted(), IsEmpty());
+        EXPECT_EQ(files.relay({}, std::nullopt).config.otg.serial, "CAFEBABE");
+    }
+    EXPECT_THAT(listDirectory(folder), IsEmpty());
+    files.stage({{"otg/serial", of(std::string("x"))}})->commit();
+    EXPECT_THAT(listDirectory(folder), ElementsAre("settings.yaml"));
+    EXPECT_EQ(files.relay({}, std::nullopt).config.otg.serial, "x");
+}
+
+TEST(ConfigFiles, NothingToWriteIsNoWrite) {
+    const test::ConfigTree tree;
+    ConfigFiles(tree.root()).stage({})->commit();
+    EXPECT_FALSE(std::filesystem::exists(tree.root() / "var"));
+}
+
+TEST(ConfigFiles, OtherSettingsAreLaidOnWhatWasRead) {
+    test::ConfigTree tree("otg: {serial: one}\n");
+    tree.write("usr/lib/kvmd/main.yaml", "kvmd: {hid: {type: otg}, vnc: {port: 1}}\notg: {max_power: 100}\n");
+    ConfigFiles files(tree.root());
+    const LoadedConfig before = files.load({});
+    tree.write("etc/kvmd/override.yaml", "otg: {serial: [");
+    const LoadedConfig after = files.relay({{"otg/product", of(std::string("p"))}}, std::nullopt);
+    EXPECT_EQ(after.config.otg.serial, "one");
+    EXPECT_EQ(after.config.otg.maxPower, 100U);
+    EXPECT_EQ(after.config.otg.product, "p");
+    EXPECT_EQ(after.origins.at("otg/serial"), before.origins.at("otg/serial"));
+    EXPECT_EQ(after.warnings, before.warnings);
 }
 
 TEST(ConfigFiles, UnknownSettingsAreWarnedOf) {
@@ -284,7 +322,7 @@ TEST(ConfigFiles, AReadOnlyDiskIsSaidSo) {
     const test::ConfigTree tree;
     std::ofstream(tree.root() / "var") << "not a directory";
     try {
-        ConfigFiles(tree.root()).persist({});
+        ConfigFiles(tree.root()).stage({{"otg/serial", of(std::string("x"))}});
         FAIL();
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::ReadOnly);

@@ -36,7 +36,7 @@ public:
         std::ofstream(root_ / name, std::ios::binary) << text;
     }
     LoadedConfig load(const Settings& runtime = {}, const std::optional<Settings>& settings = std::nullopt) const {
-        return ConfigFiles(root_).load(runtime, settings);
+        return settings ? ConfigFiles(root_).relay(runtime, settings) : ConfigFiles(root_).load(runtime);
     }
 
 private:

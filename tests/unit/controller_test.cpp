@@ -38,7 +38,8 @@ protected:
     ControllerTest() {
         files.base.config.ethernet = {true, true, Driver::ncm, {}, {}};
         files.base.config.net.network = *Cidr4::parse("172.30.30.0/24");
-        for (const char* key : {"otgnet/firewall/allow_icmp", "otg/devices/ethernet/enabled", "otgnet/iface/net"})
+        for (const char* key : {"otgnet/firewall/allow_icmp", "otg/devices/ethernet/enabled",
+                                "otg/devices/ethernet/driver", "otgnet/iface/net"})
             files.base.settings[key] = {};
     }
 
@@ -106,7 +107,8 @@ protected:
     fake::Look look{machine};
     fake::Clock clock{machine};
     fake::Screen screen;
-    Controller controller{{gadget, link, firewall, forwarding, hooks}, files, clock, look, screen};
+    fake::Memory memory;
+    Controller controller{{gadget, link, firewall, forwarding, hooks}, {files, clock, look, memory}, screen};
     unsigned notices = 0;
 };
 
@@ -196,23 +198,70 @@ TEST_F(ControllerTest, LeasesOfOtherNetworksAreNotOurs) {
     EXPECT_TRUE(screen.status().leases.empty());
 }
 
-TEST_F(ControllerTest, AdoptsWhatStandsAndTellsNothingAgain) {
-    start();
-    machine.takeJournal();
+TEST_F(ControllerTest, WhatWasToldIsRemembered) {
+    startUp();
+    EXPECT_FALSE(memory.told);
+    plugHost();
+    EXPECT_TRUE(memory.told);
+    call(&Controller::disable);
+    EXPECT_FALSE(memory.told);
+}
+
+/// A second daemon on the machine that the first one was killed on.
+class SuccessorTest : public ControllerTest {
+protected:
+    void SetUp() override {
+        startUp();
+        plugHost();
+        machine.takeJournal();
+        next = std::make_unique<Controller>(Ports{gadget, link, firewall, forwarding, hooks},
+                                            Controller::Surroundings{files, clock, look, memory}, second);
+    }
+
+    void startNext(bool hostIsThere) {
+        UdcFacts facts;
+        facts.udc = "dummy_udc.0";
+        facts.state = "configured";
+        facts.speed = "high-speed";
+        facts.gadget = ownGadgetName;
+        next->udcChanged(facts);
+        look.onFollow = [this, hostIsThere] { next->linkChanged({"usb0", 3, hostIsThere}); };
+        next->start();
+        machine.settle();
+    }
+
     fake::Screen second;
-    Controller next({gadget, link, firewall, forwarding, hooks}, files, clock, look, second);
-    UdcFacts facts;
-    facts.udc = "dummy_udc.0";
-    facts.state = "configured";
-    facts.gadget = ownGadgetName;
-    next.udcChanged(facts);
-    next.linkChanged({"usb0", 3, true});
-    next.start();
-    machine.settle();
-    next.leases({{{*Ipv4::parse("172.30.30.2"), {}, "pc", never}}, true});
+    std::unique_ptr<Controller> next;
+};
+
+TEST_F(SuccessorTest, AdoptsWhatStandsAndTellsNothingAgain) {
+    startNext(true);
+    next->leases({{{*Ipv4::parse("172.30.30.2"), {}, "pc", never}}, true});
     EXPECT_EQ(machine.journal, (Lines{"put firewall", "publish", "settle", "forward"}));
     EXPECT_EQ(second.signals, Lines{});
     EXPECT_EQ(second.status().state, State::online);
+}
+
+TEST_F(SuccessorTest, TellsOfAHostThatLeftMeanwhile) {
+    startNext(false);
+    EXPECT_EQ(second.signals, Lines{"detached unplugged"});
+    EXPECT_EQ(second.status().state, State::waiting);
+}
+
+TEST_F(SuccessorTest, TellsOfAHostThatCameMeanwhile) {
+    memory.told = false;
+    next = std::make_unique<Controller>(Ports{gadget, link, firewall, forwarding, hooks},
+                                        Controller::Surroundings{files, clock, look, memory}, second);
+    startNext(true);
+    EXPECT_EQ(second.signals, Lines{"attached dummy_udc.0 high-speed"});
+    EXPECT_TRUE(memory.told);
+}
+
+TEST_F(SuccessorTest, TellsThatItTakesTheHostsNetworkDown) {
+    files.base.config.ethernet.enabled = false;
+    startNext(true);
+    EXPECT_EQ(second.signals, Lines{"detached unbound"});
+    EXPECT_EQ(second.status().state, State::disabled);
 }
 
 TEST_F(ControllerTest, EveryStepThatFailsLeavesItClosedWithTheCause) {
@@ -237,6 +286,26 @@ TEST_F(ControllerTest, AGadgetThatWillNotGoKeepsItsFirewall) {
     EXPECT_EQ(call(&Controller::disable).error, "org.pikvm.OtgNet.Error.KernelSupport");
     EXPECT_EQ(machine.takeJournal(), (Lines{"remove gadget", "withdraw", "forward"}));
     EXPECT_EQ(screen.status().warnings, (Lines{"cannot remove the gadget: busy"}));
+    controller.firewallLost();
+    EXPECT_EQ(machine.takeJournal(), Lines{"put firewall"});
+    call(&Controller::disable);
+    EXPECT_EQ(screen.status().warnings, (Lines{"cannot remove the gadget: busy"})) << "said once";
+}
+
+TEST_F(ControllerTest, OnlyWhatStandsIsShownAsInForce) {
+    files.base.config.net.allowTcp = {80};
+    files.base.config.net.allowIcmp = true;
+    machine.failures.emplace("put gadget", Error(ErrorCode::NoEndpoints, "none"));
+    start();
+    EXPECT_EQ(screen.status().state, State::failed);
+    EXPECT_TRUE(screen.status().allowTcp.empty());
+    EXPECT_FALSE(screen.status().allowIcmp);
+    EXPECT_EQ(screen.status().address, "");
+    EXPECT_EQ(screen.status().driver, "ncm");
+    machine.failures.clear();
+    EXPECT_EQ(call(&Controller::enable).error, "");
+    EXPECT_EQ(screen.status().allowTcp, std::vector<std::uint16_t>{80});
+    EXPECT_EQ(screen.status().address, "172.30.30.1/24");
 }
 
 TEST_F(ControllerTest, TriesAgainWhenAControllerAppears) {
@@ -259,6 +328,27 @@ TEST_F(ControllerTest, DoesNotTryAgainForWhatItsOwnTryChanged) {
     EXPECT_EQ(machine.journal, Lines{});
 }
 
+TEST_F(ControllerTest, ALinkThatBreaksIsClosedUntilItMayWork) {
+    startUp();
+    controller.trouble(std::make_exception_ptr(Error(ErrorCode::BackendUnavailable, "dnsmasq is missing")));
+    machine.settle();
+    EXPECT_EQ(machine.takeJournal(), downSteps);
+    EXPECT_EQ(screen.status().state, State::failed);
+    EXPECT_EQ(screen.status().lastError,
+              (LastError{"org.pikvm.OtgNet.Error.BackendUnavailable", "dnsmasq is missing"}));
+    controller.trouble(nullptr);
+    machine.settle();
+    EXPECT_EQ(screen.status().state, State::waiting);
+}
+
+TEST_F(ControllerTest, TroubleWithALinkThatIsGoneIsNone) {
+    files.base.config.ethernet.enabled = false;
+    start();
+    controller.trouble(std::make_exception_ptr(Error(ErrorCode::BackendUnavailable, "late")));
+    machine.settle();
+    EXPECT_EQ(screen.status().state, State::disabled);
+}
+
 TEST_F(ControllerTest, ControllerThatGoesAwayClosesAndComesBack) {
     startUp();
     plugHost();
@@ -272,11 +362,81 @@ TEST_F(ControllerTest, ControllerThatGoesAwayClosesAndComesBack) {
     EXPECT_EQ(screen.status().state, State::waiting);
 }
 
-TEST_F(ControllerTest, FlushedFirewallIsPutUpAgainAlone) {
+TEST_F(ControllerTest, FlushedFirewallIsPutUpAgainAtOnce) {
     startUp();
     controller.firewallLost();
+    EXPECT_EQ(machine.journal, Lines{"put firewall"});
     machine.settle();
     EXPECT_EQ(machine.journal, Lines{"put firewall"});
+}
+
+TEST_F(ControllerTest, AFirewallFlushedOnTheWayUpIsBackBeforeTheBind) {
+    files.base.config.ethernet.enabled = false;
+    start();
+    machine.takeJournal();
+    Outcome outcome;
+    controller.enable(into(outcome));
+    EXPECT_EQ(machine.journal, (Lines{"put firewall", "publish"}));
+    controller.firewallLost();
+    EXPECT_EQ(machine.journal.back(), "put firewall");
+    machine.settle();
+    EXPECT_EQ(outcome.error, "");
+}
+
+TEST_F(ControllerTest, WithoutAFirewallNothingIsBound) {
+    files.base.config.ethernet.enabled = false;
+    start();
+    Outcome outcome;
+    controller.enable(into(outcome));
+    machine.takeJournal();
+    machine.failures.emplace("put firewall", Error(ErrorCode::Firewall, "no"));
+    controller.firewallLost();
+    machine.settle();
+    EXPECT_EQ(outcome.error, "org.pikvm.OtgNet.Error.Firewall");
+    EXPECT_EQ(machine.journal, Lines{"put firewall"} + downSteps);
+}
+
+TEST_F(ControllerTest, AFirewallThatCannotComeBackTakesTheGadgetDown) {
+    startUp();
+    machine.failures.emplace("put firewall", Error(ErrorCode::Firewall, "no"));
+    controller.firewallLost();
+    machine.settle();
+    EXPECT_EQ(screen.status().state, State::failed);
+    EXPECT_FALSE(machine.gadget);
+}
+
+TEST_F(ControllerTest, AGadgetThatSomebodyUnbindsIsBoundAgain) {
+    startUp();
+    machine.gadget.reset(); // configfs says so, too
+    udcIs("dummy_udc.0", "not attached", "");
+    EXPECT_EQ(machine.takeJournal(), (Lines{"put gadget", "settle"}));
+    EXPECT_TRUE(machine.gadget);
+}
+
+TEST_F(ControllerTest, AnOldReportOfTheControllerUnbindsNothing) {
+    startUp();
+    udcIs("dummy_udc.0", "not attached", "");
+    EXPECT_EQ(machine.takeJournal(), Lines{});
+}
+
+TEST_F(ControllerTest, OverlapThatIsThereBeforeTheStartIsRefused) {
+    look.onFollow = [this] { controller.foreignNetworksChanged({{"eth0", *Cidr4::parse("172.30.0.0/16")}}); };
+    start();
+    EXPECT_EQ(screen.status().lastError.name, "org.pikvm.OtgNet.Error.Conflict");
+    EXPECT_EQ(machine.takeJournal(), downSteps);
+}
+
+TEST_F(ControllerTest, ANameThatSomebodyElseWasFasterWithIsTriedAgain) {
+    files.base.config.ethernet.enabled = false;
+    start();
+    machine.takeJournal();
+    Outcome outcome;
+    controller.enable(into(outcome));
+    machine.ifname = "usb1"; // of the gadget that is about to be bound, and what the next one will be called
+    machine.settle();
+    EXPECT_EQ(outcome.error, "");
+    EXPECT_EQ(machine.takeJournal(), (Lines{"put firewall", "publish", "put gadget"}) + downSteps + upSteps);
+    EXPECT_EQ(firewall.last->ifname.text(), "usb1");
 }
 
 TEST_F(ControllerTest, OverlapThatComesLaterCloses) {
@@ -298,6 +458,8 @@ TEST_F(ControllerTest, ReloadOfABadFileKeepsTheLastGoodConfiguration) {
     EXPECT_EQ(machine.journal, Lines{});
     EXPECT_EQ(screen.status().state, State::waiting);
     EXPECT_EQ(screen.status().lastError.name, "org.pikvm.OtgNet.Error.InvalidConfig");
+    EXPECT_EQ(call(&Controller::enable).error, "");
+    EXPECT_EQ(screen.status().lastError.name, "org.pikvm.OtgNet.Error.InvalidConfig") << "the file is still bad";
     files.broken.reset();
     EXPECT_EQ(call(&Controller::reload).error, "");
     EXPECT_EQ(screen.status().lastError, LastError{});
@@ -331,13 +493,77 @@ TEST_F(ControllerTest, SetConfigIsAllOrNothing) {
     EXPECT_FALSE(screen.status().allowIcmp);
 }
 
-TEST_F(ControllerTest, SetConfigThatCannotBeAppliedIsTakenBack) {
+TEST_F(ControllerTest, SetConfigThatIsRefusedTouchesNothing) {
     startUp();
+    plugHost();
     controller.foreignNetworksChanged({{"eth0", *Cidr4::parse("10.0.0.0/8")}});
+    screen.takeSignals();
+    const std::size_t shown = screen.shown.size();
     EXPECT_EQ(set({{"otgnet/iface/net", text("10.1.0.0/24")}}, true).error, "org.pikvm.OtgNet.Error.Conflict");
+    EXPECT_EQ(screen.shown.size(), shown);
+    EXPECT_EQ(screen.takeSignals(), Lines{});
+    EXPECT_EQ(machine.takeJournal(), Lines{});
     EXPECT_EQ(screen.status().network, "172.30.30.0/24");
-    EXPECT_EQ(screen.status().state, State::waiting);
+    EXPECT_EQ(screen.status().state, State::attached);
     EXPECT_TRUE(files.disk.empty());
+}
+
+TEST_F(ControllerTest, SetConfigThatFailsHalfWayIsTakenBack) {
+    files.base.config.ethernet.enabled = false;
+    start();
+    call(&Controller::enable);
+    machine.takeJournal();
+    machine.failures.emplace("publish", Error(ErrorCode::BackendUnavailable, "no"));
+    Outcome outcome;
+    controller.setConfig({{"otgnet/iface/net", text("10.1.0.0/24")}, {"otg/devices/ethernet/enabled", flag(true)}},
+                         true, into(outcome));
+    machine.failures.clear(); // it was a matter of the moment
+    machine.settle();
+    EXPECT_EQ(outcome.error, "org.pikvm.OtgNet.Error.BackendUnavailable");
+    EXPECT_EQ(screen.status().network, "172.30.30.0/24");
+    EXPECT_EQ(screen.status().state, State::waiting) << "it was enabled by a call, and is so again";
+    EXPECT_EQ(firewall.last->network.text(), "172.30.30.0/24");
+    EXPECT_TRUE(files.disk.empty());
+}
+
+TEST_F(ControllerTest, SetConfigMayMendOrLeaveWhatWasBroken) {
+    controller.foreignNetworksChanged(
+        {{"eth0", *Cidr4::parse("172.16.0.0/12")}, {"eth1", *Cidr4::parse("10.0.0.0/8")}});
+    start();
+    EXPECT_EQ(screen.status().state, State::failed);
+    EXPECT_EQ(set({{"otgnet/firewall/allow_icmp", flag(true)}}).error, "") << "the old trouble is not its fault";
+    EXPECT_EQ(set({{"otgnet/iface/net", text("10.1.0.0/24")}}).error, "org.pikvm.OtgNet.Error.Conflict") << "this is";
+    EXPECT_EQ(set({{"otgnet/iface/net", text("192.168.7.0/24")}}).error, "");
+    EXPECT_EQ(screen.status().state, State::waiting);
+}
+
+TEST_F(ControllerTest, SetConfigIsNoReload) {
+    startUp();
+    files.base.config.ethernet.driver = Driver::ecm; // edited, but not reloaded
+    files.broken.emplace("otgnet/iface/net", Place{"/etc/kvmd/override.yaml", 3}, "half-edited");
+    EXPECT_EQ(set({{"otgnet/firewall/allow_icmp", flag(true)}}).error, "");
+    EXPECT_EQ(machine.takeJournal(), Lines{"put firewall"});
+    EXPECT_EQ(screen.status().driver, "ncm");
+}
+
+TEST_F(ControllerTest, AKeyThatIsNotThereCannotBeReset) {
+    startUp();
+    Outcome outcome;
+    controller.resetConfig({"otgnet/nonsense"}, false, into(outcome));
+    EXPECT_EQ(outcome.error, "org.pikvm.OtgNet.Error.InvalidConfig");
+}
+
+TEST_F(ControllerTest, ResetWorksWithoutAConfiguration) {
+    files.broken.emplace("otg/devices/ethernet/kvm_mac", Place{"/var/lib/otgnet/settings.yaml", 3}, "the same address");
+    start();
+    EXPECT_EQ(screen.status().state, State::failed);
+    files.read = files.base; // without the key, everything is well
+    Outcome outcome;
+    controller.resetConfig({"otg/devices/ethernet/kvm_mac"}, true, into(outcome));
+    machine.settle();
+    EXPECT_EQ(outcome.error, "");
+    EXPECT_EQ(screen.status().state, State::waiting);
+    EXPECT_EQ(screen.status().lastError, LastError{});
 }
 
 TEST_F(ControllerTest, PersistOnAReadOnlyDiskChangesNothing) {
@@ -420,6 +646,21 @@ TEST_F(ControllerTest, EndOfTheProcessTakesEverythingDown) {
     EXPECT_EQ(machine.takeJournal(), downSteps);
     udcIs("another", "not attached", "");
     EXPECT_EQ(machine.takeJournal(), Lines{});
+    EXPECT_EQ(call(&Controller::enable).error, "org.pikvm.OtgNet.Error.Busy");
+    EXPECT_EQ(machine.takeJournal(), Lines{});
+}
+
+TEST_F(ControllerTest, EndOfTheProcessComesBeforeWhateverWaits) {
+    startUp();
+    std::vector<Outcome> outcomes(40);
+    for (Outcome& outcome : outcomes)
+        controller.replug(into(outcome));
+    Outcome end;
+    controller.stop(into(end));
+    machine.settle();
+    EXPECT_EQ(end.error, "");
+    EXPECT_EQ(machine.takeJournal(), (Lines{"replug", "settle"}) + downSteps);
+    EXPECT_TRUE(std::all_of(outcomes.begin(), outcomes.end(), [](const Outcome& o) { return o.answered; }));
 }
 
 } // namespace

@@ -110,20 +110,31 @@ struct Hooks : HookPort {
 
 /// Knows the few keys that the tests change; the real files have tests of their own.
 struct Files : ConfigPort {
-    LoadedConfig load(const Settings& runtime, const std::optional<Settings>& settings) override {
+    LoadedConfig load(const Settings& runtime) override {
         if (broken)
             throw *broken;
-        LoadedConfig loaded = base;
+        read = base;
+        return relay(runtime, std::nullopt);
+    }
+    LoadedConfig relay(const Settings& runtime, const std::optional<Settings>& settings) override {
+        LoadedConfig loaded = read;
         lay(settings.value_or(disk), loaded);
         lay(runtime, loaded);
         return loaded;
     }
     Settings persisted() override { return disk; }
-    void persist(const Settings& settings) override {
+    std::unique_ptr<Staged> stage(const Settings& settings) override {
         if (readOnly)
             throw Error(ErrorCode::ReadOnly, "read-only file system");
-        disk = settings;
+        return std::make_unique<StagedSettings>(*this, settings);
     }
+
+    struct StagedSettings final : Staged {
+        StagedSettings(Files& f, Settings s) : files(f), settings(std::move(s)) {}
+        void commit() override { files.disk = settings; }
+        Files& files;
+        Settings settings;
+    };
 
     static void lay(const Settings& layer, LoadedConfig& loaded) {
         for (const auto& [key, value] : layer) {
@@ -134,12 +145,15 @@ struct Files : ConfigPort {
                 loaded.config.net.allowIcmp = std::get<bool>(value.data);
             if (key == "otg/devices/ethernet/enabled")
                 loaded.config.ethernet.enabled = std::get<bool>(value.data);
+            if (key == "otg/devices/ethernet/driver")
+                loaded.config.ethernet.driver = Driver::ecm;
             if (key == "otgnet/iface/net")
                 loaded.config.net.network = *Cidr4::parse(std::get<std::string>(value.data));
         }
     }
 
-    LoadedConfig base;
+    LoadedConfig base; ///< what the files say
+    LoadedConfig read; ///< and said when they were read last
     Settings disk;
     std::optional<ConfigError> broken;
     bool readOnly = false;
@@ -147,14 +161,24 @@ struct Files : ConfigPort {
 
 struct Look : MachinePort {
     explicit Look(Machine& m) : machine(m) {}
-    MachineFacts look(const std::string&) override {
+    MachineFacts look() override {
         return {std::string(32, 'a'), "1", machine.gadgets.contains(kvmdGadgetName), *IfName::parse(machine.ifname)};
     }
     bool gadgetExists(const std::string& name) override {
-        return machine.gadgets.contains(name) || (machine.gadget && machine.gadget->name == name);
+        return name.empty() || machine.gadgets.contains(name) || (machine.gadget && machine.gadget->name == name);
     }
-    void follow(const Plan&) override {}
+    void follow(const Plan&) override {
+        if (onFollow)
+            onFollow();
+    }
     Machine& machine;
+    std::function<void()> onFollow;
+};
+
+struct Memory : MemoryPort {
+    bool hostTold() const override { return told; }
+    void setHostTold(bool now) noexcept override { told = now; }
+    bool told = false;
 };
 
 struct Clock : ClockPort {

@@ -71,6 +71,15 @@ TEST(Transition, AnotherDriverRebinds) {
     EXPECT_EQ(stepsTo(plan, standing(plainPlan())), (Steps{Step::putGadget, Step::settleLink}));
 }
 
+TEST(Transition, AnotherNameOfTheInterfaceIsDownAndUp) {
+    Plan plan = plainPlan();
+    plan.link.ifname = plan.firewall.ifname = *IfName::parse("usb1");
+    Steps steps{Step::removeGadget, Step::withdrawLink, Step::clearForwarding, Step::removeFirewall};
+    for (const Step step : stepsTo(plan, {}))
+        steps.push_back(step);
+    EXPECT_EQ(stepsTo(plan, standing(plainPlan())), steps) << "or the old one would stand in the open";
+}
+
 TEST(Transition, AnAdoptedGadgetIsNotTouched) {
     Standing found;
     found.gadget = plainPlan().gadget;

@@ -303,6 +303,26 @@ TEST_P(DaemonTest, HookThatFailsClosesAndIsNamed) {
     EXPECT_THAT(rules(), Not(HasSubstr("otgnet")));
 }
 
+/// No manager has a part in it.
+class DaemonOnDwc2Test : public DaemonTest {};
+
+TEST_P(DaemonOnDwc2Test, TheCablePulledAfterACrashIsNoticed) {
+    daemon_.kernel().removeController();
+    caller().untilState("failed");
+    daemon_.kernel().addController("fe980000.usb", "dwc2");
+    goOnline();
+    daemon_.kill();
+    daemon_.start();
+    caller().untilState("online");
+    caller().signals();
+
+    daemon_.kernel().setSuspended("1"); // all that a dwc2 says of it
+    caller().untilSignal("HostDetached");
+
+    EXPECT_THAT(caller().signals(), ElementsAre("HostDetached fe980000.usb suspended"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Managers, DaemonOnDwc2Test, ::testing::Values("networkd"));
 INSTANTIATE_TEST_SUITE_P(Managers, DaemonTest, ::testing::Values("networkd", "networkmanager"),
                          [](const auto& manager) { return std::string(manager.param); });
 

@@ -101,7 +101,7 @@ INSTANTIATE_TEST_SUITE_P(
                                          Way{"ncm", "cdc_ncm", "0102", true}, Way{"rndis", "rndis_host", "0101", true},
                                          Way{"rndis5", "rndis_host", "0100", true}),
                        ::testing::Values(Manager::networkd, Manager::networkManager)),
-    [](const auto& info) { return std::string(std::get<0>(info.param).driver) + '_' + std::get<1>(info.param); });
+    [](const auto& each) { return std::string(std::get<0>(each.param).driver) + '_' + std::get<1>(each.param); });
 
 } // namespace
 } // namespace otgnet::guest

@@ -74,8 +74,8 @@ INSTANTIATE_TEST_SUITE_P(All, Sharing,
                                            std::tuple{"ncm", Manager::networkd}, std::tuple{"rndis", Manager::networkd},
                                            std::tuple{"rndis5", Manager::networkd},
                                            std::tuple{"ncm", Manager::networkManager}),
-                         [](const auto& info) {
-                             return std::string(std::get<0>(info.param)) + '_' + std::get<1>(info.param);
+                         [](const auto& each) {
+                             return std::string(std::get<0>(each.param)) + '_' + std::get<1>(each.param);
                          });
 
 class SharingTrouble : public Sharing {};
@@ -133,7 +133,7 @@ TEST_P(SharingTrouble, AKillInTheMiddleOfAJoinCostsNoKeyboard) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Managers, SharingTrouble, ::testing::Values(std::tuple{"ncm", Manager::networkd}),
-                         [](const auto& info) { return std::string(std::get<1>(info.param)); });
+                         [](const auto& each) { return std::string(std::get<1>(each.param)); });
 
 } // namespace
 } // namespace otgnet::guest

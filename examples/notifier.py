@@ -5,13 +5,14 @@
 
 from gi.repository import Gio, GLib
 
+desktop = Gio.bus_get_sync(Gio.BusType.SESSION)  # to keep: what it has not sent yet dies with it
+
 
 def notify(title, body):
     # A notification's body is markup, and a host may call itself what it likes.
     arguments = ("otgnet", 0, "network-wired", title, GLib.markup_escape_text(body), [], {}, -1)
-    Gio.bus_get_sync(Gio.BusType.SESSION).call(
-        "org.freedesktop.Notifications", "/org/freedesktop/Notifications", "org.freedesktop.Notifications", "Notify",
-        GLib.Variant("(susssasa{sv}i)", arguments), None, Gio.DBusCallFlags.NONE, -1, None, None)
+    desktop.call("org.freedesktop.Notifications", "/org/freedesktop/Notifications", "org.freedesktop.Notifications",
+                 "Notify", GLib.Variant("(susssasa{sv}i)", arguments), None, Gio.DBusCallFlags.NONE, -1, None, None)
 
 
 def on_signal(_proxy, _sender, name, parameters):

@@ -3,7 +3,9 @@
 
 #include "ctl/session.hpp"
 
+#include "base/error.hpp"
 #include "ctl/agent.hpp"
+#include "ctl/snapshot.hpp"
 
 #include <optional>
 
@@ -21,6 +23,14 @@ Service& Session::service() {
     if (!service_)
         service_ = std::make_unique<Service>(bus(), options_.askPassword);
     return *service_;
+}
+
+Json Session::settings() {
+    Json out = toJson(service().GetConfig());
+    if (out.empty())
+        throw Error(ErrorCode::InvalidConfig, "the service could load no configuration: " +
+                                                  snapshotFrom(toJson(service().properties())).errorText);
+    return out;
 }
 
 void Session::authorized(const std::function<void(Service&)>& call) {

@@ -22,6 +22,8 @@ public:
     /// Connects at the first call. Throws sdbus::Error.
     sdbus::IConnection& bus();
     Service& service();
+    /// Every key with its value. Throws Error with the service's reason if it could load no configuration.
+    Json settings();
 
     /// Runs a call that may need a password, with an agent for it on the terminal.
     void authorized(const std::function<void(Service&)>& call);

@@ -27,6 +27,14 @@ std::string ctl(std::vector<std::string> arguments) {
     return run(arguments);
 }
 
+/// The output of one that fails.
+std::string refusal(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), program);
+    Process process(arguments);
+    EXPECT_EQ(process.wait(), 1);
+    return process.output();
+}
+
 std::vector<std::string> linesOf(const std::string& text) {
     std::istringstream stream(text);
     std::vector<std::string> lines;
@@ -76,7 +84,8 @@ TEST_F(CtlDaemon, OpensAndClosesPorts) {
     EXPECT_EQ(ctl({"allow", "tcp", "22", "8080"}), key + "=22,8080\n");
     EXPECT_THAT(run({"nft", "list", "table", "inet", "otgnet"}), HasSubstr("elements = { 22, 8080 }"));
     EXPECT_EQ(origin(key), "runtime");
-    EXPECT_EQ(ctl({"deny", "tcp", "22", "--persist"}), key + "=8080\n");
+    EXPECT_EQ(ctl({"reset", key}), "");
+    EXPECT_EQ(ctl({"allow", "tcp", "8080", "--persist"}), key + "=8080\n");
     EXPECT_EQ(origin(key), "settings");
     EXPECT_EQ(ctl({"reset", key, "--persist"}), "");
     EXPECT_EQ(origin(key), "default");
@@ -108,13 +117,19 @@ TEST_F(CtlDaemon, TakesEveryValueAsItShowsIt) {
 
 TEST_F(CtlDaemon, TellsTheServicesReasonForARefusal) {
     daemon_.caller().untilState("waiting");
-    Process refused({program, "set", "otgnet/iface/net=10.0.0.1/8", "otgnet/firewall/allow_tcp=22"});
-    EXPECT_EQ(refused.wait(), 1);
-    EXPECT_THAT(refused.output(), HasSubstr("otgnet/iface/net"));
+    EXPECT_THAT(refusal({"set", "otgnet/iface/net=10.0.0.1/8", "otgnet/firewall/allow_tcp=22"}),
+                HasSubstr("otgnet/iface/net"));
     EXPECT_EQ(ctl({"get", "--value", "otgnet/firewall/allow_tcp"}), "[]\n") << "all or nothing";
-    Process unknown({program, "set", "otgnet/firewal/allow_tcp=22"});
-    EXPECT_EQ(unknown.wait(), 1);
-    EXPECT_THAT(unknown.output(), HasSubstr("otgnet/firewall"));
+    EXPECT_THAT(refusal({"set", "otgnet/firewal/allow_tcp=22"}), HasSubstr("otgnet/firewall"));
+}
+
+TEST_F(CtlDaemon, SaysWhyThereIsNoConfiguration) {
+    Daemon::configure("otg: [");
+    EXPECT_EQ(daemon_.terminate(), 0);
+    daemon_.start();
+    for (const std::vector<std::string>& verb :
+         {std::vector<std::string>{"get"}, {"get", "otgnet/firewall"}, {"allow", "tcp", "22"}, {"deny", "icmp"}})
+        EXPECT_THAT(refusal(verb), HasSubstr("could load no configuration: /etc/kvmd/override.yaml:"));
 }
 
 TEST_F(CtlDaemon, SwitchesOffAndOn) {
@@ -125,9 +140,7 @@ TEST_F(CtlDaemon, SwitchesOffAndOn) {
     EXPECT_EQ(ctl({"replug"}), "");
     EXPECT_EQ(ctl({"reload"}), "");
     Daemon::configure("otg: [");
-    Process refused({program, "reload"});
-    EXPECT_EQ(refused.wait(), 1);
-    EXPECT_THAT(refused.output(), HasSubstr("/etc/kvmd/override.yaml"));
+    EXPECT_THAT(refusal({"reload"}), HasSubstr("/etc/kvmd/override.yaml"));
     EXPECT_THAT(ctl({}), HasSubstr("/etc/kvmd/override.yaml"));
 }
 

@@ -99,6 +99,8 @@ TEST_F(Ctl, GetShowsValuesAndOrigins) {
     EXPECT_EQ(otgnetctl({"get", "--value", "otgnet/firewall"}).output, "true\n80,443\n[]\n");
     EXPECT_EQ(Json::parse(otgnetctl({"get", "--json", "otg/serial"}).output),
               (Json{{"otg/serial", {{"value", nullptr}, {"origin", "default"}}}}));
+    EXPECT_EQ(Json::parse(otgnetctl({"get", "--json", "--value", "otg/serial", "otgnet/firewall/allow_tcp"}).output),
+              (Json{{"otg/serial", nullptr}, {"otgnet/firewall/allow_tcp", {80, 443}}}));
     EXPECT_THAT(otgnetctl({"get"}).output, HasSubstr("\n6 keys.\n"));
     const Outcome unknown = otgnetctl({"get", "otgnet/firewal"});
     EXPECT_EQ(unknown.code, 1);
@@ -118,6 +120,22 @@ TEST_F(Ctl, AllowAndDenyChangeTheList) {
     EXPECT_THAT(service_->calls(), ElementsAre("SetConfig otgnet/firewall/allow_tcp=[22,80,443]:ax ask",
                                                "SetConfig otgnet/firewall/allow_tcp=[22]:ax persist ask",
                                                "SetConfig otgnet/firewall/allow_icmp=false:b ask"));
+}
+
+/// The list is sent as a whole: what was opened for a while must not be kept with it unseen.
+TEST_F(Ctl, PersistsNothingThatWasMeantForAWhile) {
+    service_->cameFrom("otgnet/firewall/allow_tcp", "runtime");
+    for (const char* verb : {"allow", "deny"}) {
+        const Outcome outcome = otgnetctl({verb, "tcp", "443", "--persist"});
+        EXPECT_EQ(outcome.code, 1);
+        EXPECT_THAT(outcome.output, HasSubstr("otgnetctl set --persist otgnet/firewall/allow_tcp=80"));
+        EXPECT_THAT(outcome.output, HasSubstr("otgnetctl reset otgnet/firewall/allow_tcp"));
+    }
+    EXPECT_THAT(service_->calls(), ElementsAre());
+    service_->cameFrom("otgnet/firewall/allow_icmp", "runtime");
+    EXPECT_EQ(otgnetctl({"allow", "icmp", "--persist"}).code, 0) << "a switch carries nothing else";
+    service_->cameFrom("otgnet/firewall/allow_tcp", "settings");
+    EXPECT_EQ(otgnetctl({"allow", "tcp", "22", "--persist"}).code, 0);
 }
 
 TEST_F(Ctl, UsageErrorsAreTwo) {

@@ -47,6 +47,11 @@ void FakeService::failWith(const std::string& errorName, const std::string& text
     error_ = {errorName, text};
 }
 
+void FakeService::cameFrom(const std::string& key, const std::string& origin) {
+    const std::lock_guard lock(mutex_);
+    origins_[key] = origin;
+}
+
 std::vector<std::string> FakeService::calls() {
     const std::lock_guard lock(mutex_);
     return calls_;
@@ -60,6 +65,18 @@ void FakeService::becomeOnline(const std::string& hostname) {
     getObject().emitPropertiesChangedSignal(INTERFACE_NAME, {PropertyName{"State"}, PropertyName{"Leases"}});
     emitHostAttached("dummy_udc.0", "high-speed");
     emitLeaseAdded(address, mac, hostname, never);
+}
+
+void FakeService::becomeNewer() {
+    constexpr const char* properties = "org.freedesktop.DBus.Properties";
+    const std::string interface = INTERFACE_NAME;
+    const Variants changed{{"Moon", sdbus::Variant{std::map<std::string, double>{{"phase", 0.5}}}}};
+    getObject()
+        .emitSignal("PropertiesChanged")
+        .onInterface(properties)
+        .withArguments(interface, changed, std::vector<std::string>{});
+    getObject().emitSignal("PropertiesChanged").onInterface(properties).withArguments(interface, 42);
+    getObject().emitSignal("HostAttached").onInterface(INTERFACE_NAME).withArguments(42);
 }
 
 void FakeService::answer(sdbus::Result<>&& result, std::string call) {
@@ -92,10 +109,10 @@ FakeService::Variants FakeService::GetConfig() {
 }
 
 std::map<std::string, std::string> FakeService::GetConfigOrigins() {
-    std::map<std::string, std::string> out;
+    const std::lock_guard lock(mutex_);
+    std::map<std::string, std::string> out = origins_;
     for (const auto& [key, value] : settings_)
-        out[key] = "default";
-    out["otgnet/firewall/allow_tcp"] = "/etc/kvmd/override.yaml:14";
+        out.try_emplace(key, "default");
     return out;
 }
 

@@ -27,9 +27,11 @@ public:
     FakeService(const FakeService&) = delete;
     FakeService& operator=(const FakeService&) = delete;
 
-    void failWith(const std::string& name, const std::string& text); ///< what every later method answers
-    std::vector<std::string> calls();                                ///< methods so far: "SetConfig a=1 persist ask"
-    void becomeOnline(const std::string& hostname);                  ///< with PropertiesChanged and LeaseAdded
+    void failWith(const std::string& name, const std::string& text);  ///< what every later method answers
+    void cameFrom(const std::string& key, const std::string& origin); ///< what GetConfigOrigins says of it
+    std::vector<std::string> calls();                                 ///< methods so far: "SetConfig a=1 persist ask"
+    void becomeOnline(const std::string& hostname);                   ///< with PropertiesChanged and LeaseAdded
+    void becomeNewer(); ///< with a property and signals of types that nobody knows yet
 
 private:
     explicit FakeService(std::unique_ptr<sdbus::IConnection> bus);
@@ -77,6 +79,7 @@ private:
     std::optional<std::pair<std::string, std::string>> error_;
     std::optional<std::string> hostname_; ///< of the one lease
     Variants settings_;
+    std::map<std::string, std::string> origins_{{"otgnet/firewall/allow_tcp", "/etc/kvmd/override.yaml:14"}};
 };
 
 } // namespace otgnet::sandbox

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The otgnet authors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+#include "base/error.hpp"
 #include "ctl/ports.hpp"
 #include "ctl/text.hpp"
 #include "ctl/verbs/verbs.hpp"
@@ -22,14 +23,24 @@ Json newValue(const Json& current, const Arguments& arguments, bool open) {
     return open ? withPorts(before, arguments.ports) : withoutPorts(before, arguments.ports);
 }
 
+/// A list goes to the service as a whole, and what was opened until it ends would stay open for ever.
+[[noreturn]] void refuseToPersist(const std::string& key, const Json& current, const Json& value) {
+    throw Error(ErrorCode::Failed,
+                key + "=" + valueText(current) +
+                    " holds only until the service ends. To keep all of it: otgnetctl set --persist " + key + "=" +
+                    valueText(value) + "; to go back first: otgnetctl reset " + key);
+}
+
 int allow(Session& session, const Arguments& arguments, bool open) {
     if ((arguments.protocol == "icmp") != arguments.ports.empty())
         throw UsageError(arguments.protocol == "icmp"
                              ? "icmp has no ports"
                              : "which " + arguments.protocol + " ports? Example: allow tcp 80 443");
     const std::string key = "otgnet/firewall/allow_" + arguments.protocol;
-    const Json current = toJson(session.service().GetConfig()).at(key);
+    const Json current = session.settings().at(key);
     const Json value = newValue(current, arguments, open);
+    if (arguments.persist && current.is_array() && session.service().GetConfigOrigins()[key] == "runtime")
+        refuseToPersist(key, current, value);
     change(session, {{key, value}}, arguments.persist);
     if (!session.options().json)
         session.print(key + "=" + valueText(value) + "\n");

@@ -16,15 +16,24 @@ struct Arguments {
     std::string choices; ///< key whose possible values are wanted, "" = none
 };
 
-std::string linesText(const std::vector<std::string>& lines) {
-    return lines.empty() ? "" : join(lines, "\n") + "\n";
+void printLines(Session& session, const std::vector<std::string>& lines) {
+    if (session.options().json)
+        session.print(Json(lines));
+    else
+        session.print(lines.empty() ? "" : join(lines, "\n") + "\n");
 }
 
-std::string valuesText(const Json& settings, const std::vector<std::string>& keys) {
-    std::string out;
-    for (const auto& key : keys)
-        out += printable(valueText(settings.at(key))) + "\n";
-    return out;
+void printValues(Session& session, const Json& settings, const std::vector<std::string>& keys) {
+    Json values = Json::object();
+    std::vector<std::string> lines;
+    for (const auto& key : keys) {
+        values[key] = settings.at(key);
+        lines.push_back(printable(valueText(settings.at(key))));
+    }
+    if (session.options().json)
+        session.print(values);
+    else
+        printLines(session, lines);
 }
 
 Json document(const Json& settings, const Json& origins, const std::vector<std::string>& keys) {
@@ -34,22 +43,25 @@ Json document(const Json& settings, const Json& origins, const std::vector<std::
     return out;
 }
 
+void printTable(Session& session, const Json& settings, const std::vector<std::string>& keys) {
+    const Json origins = session.service().GetConfigOrigins();
+    if (session.options().json)
+        session.print(document(settings, origins, keys));
+    else
+        session.print(settingsTable(settings, origins, keys, !session.options().noLegend));
+}
+
 int get(Session& session, const Arguments& arguments) {
-    const Json settings = toJson(session.service().GetConfig());
+    const Json settings = session.settings();
     const auto keys = selectKeys(settings, arguments.keys);
-    if (!arguments.choices.empty()) {
-        session.print(linesText(choicesFor(arguments.choices, settings.value(arguments.choices, Json()))));
-    } else if (arguments.keysOnly) {
-        session.print(linesText(keys));
-    } else if (arguments.value) {
-        session.print(valuesText(settings, keys));
-    } else {
-        const Json origins = session.service().GetConfigOrigins();
-        if (session.options().json)
-            session.print(document(settings, origins, keys));
-        else
-            session.print(settingsTable(settings, origins, keys, !session.options().noLegend));
-    }
+    if (!arguments.choices.empty())
+        printLines(session, choicesFor(arguments.choices, settings.value(arguments.choices, Json())));
+    else if (arguments.keysOnly)
+        printLines(session, keys);
+    else if (arguments.value)
+        printValues(session, settings, keys);
+    else
+        printTable(session, settings, keys);
     return exitDone;
 }
 

@@ -29,16 +29,29 @@ std::string onMachine(const Options& options, const std::string& command) {
     return options.host.empty() ? command : "ssh " + options.host + " " + command;
 }
 
+/// Who to be instead of who one is.
+std::string asRoot(const Options& options) {
+    const std::string machine = options.host.substr(options.host.find('@') + 1); // npos + 1 is 0
+    return options.host.empty() ? "run it as root" : "-H root@" + machine;
+}
+
+std::string passwordHint(const Options& options) {
+    const std::string needed = "a password is needed: ";
+    if (options.host.empty())
+        return needed + "run it on a terminal without --no-ask-password, or as root";
+    return needed + asRoot(options) + ", or on a terminal there: ssh -t " + options.host + " otgnetctl";
+}
+
 Failure standardFailure(std::string_view error, Failure failure, const Options& options) {
     if (oneOf(error, {"ServiceUnknown", "NameHasNoOwner"})) {
         failure.text = "the otgnet service is not running";
         failure.hint = onMachine(options, "systemctl start otgnetd");
     } else if (error == "AccessDenied") {
         failure.exitCode = exitNotAuthorized;
-        failure.hint = "run it as root, or let polkit allow the action (see org.pikvm.OtgNet(5))";
+        failure.hint = asRoot(options) + ", or let polkit allow the action (see org.pikvm.OtgNet(5))";
     } else if (error == "InteractiveAuthorizationRequired") {
         failure.exitCode = exitNotAuthorized;
-        failure.hint = "a password is needed: run it on a terminal without --no-ask-password, or as root";
+        failure.hint = passwordHint(options);
     } else if (oneOf(error, {"NoReply", "Timeout", "TimedOut"})) {
         failure.hint = onMachine(options, "journalctl -u otgnetd");
     } else if (oneOf(error, {"UnknownMethod", "UnknownInterface", "UnknownObject", "UnknownProperty"})) {
@@ -61,6 +74,10 @@ Failure explain(const std::string& name, const std::string& text, const Options&
                 onMachine(options, "systemctl enable --now otgnetd")};
     if (oneOf(after(own, name), {"NoController", "ControllerBusy", "KernelSupport", "BackendUnavailable", "Conflict"}))
         return {exitFailed, name, text, onMachine(options, "otgnetctl doctor")};
+    if (after(own, name) == "ReadOnly")
+        return {exitFailed, name, text,
+                onMachine(options, "rw") +
+                    ", if it is a PiKVM (its disk is read-only by default), or leave out --persist"};
     return failure;
 }
 

@@ -3,10 +3,14 @@
 
 #include "ctl/failure.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 namespace otgnet::ctl {
 namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 constexpr const char* standard = "org.freedesktop.DBus.Error.";
 
@@ -21,6 +25,23 @@ TEST(Failure, NotAuthorizedHasItsExitCode) {
     EXPECT_EQ(explain(std::string(standard) + "AccessDenied", "no", {}).exitCode, exitNotAuthorized);
     EXPECT_EQ(explain(std::string(standard) + "InteractiveAuthorizationRequired", "no", {}).exitCode,
               exitNotAuthorized);
+}
+
+/// polkit's text agent serves callers on the service's machine, which an ssh bridge's caller is not.
+TEST(Failure, HintsSpeakToWhoSitsElsewhere) {
+    const std::string asks = std::string(standard) + "InteractiveAuthorizationRequired";
+    EXPECT_THAT(explain(asks, "no", {}).hint, HasSubstr("run it on a terminal"));
+    EXPECT_EQ(explain(asks, "no", {.host = "joe@pikvm"}).hint,
+              "a password is needed: -H root@pikvm, or on a terminal there: ssh -t joe@pikvm otgnetctl");
+    const std::string denied = std::string(standard) + "AccessDenied";
+    EXPECT_THAT(explain(denied, "no", {}).hint, StartsWith("run it as root"));
+    EXPECT_THAT(explain(denied, "no", {.host = "pikvm"}).hint, StartsWith("-H root@pikvm, or let polkit"));
+}
+
+TEST(Failure, ReadOnlyDiskHasAWayOut) {
+    const std::string name = "org.pikvm.OtgNet.Error.ReadOnly";
+    EXPECT_THAT(explain(name, "cannot write", {}).hint, AllOf(StartsWith("rw, "), HasSubstr("leave out --persist")));
+    EXPECT_THAT(explain(name, "cannot write", {.host = "root@pikvm"}).hint, StartsWith("ssh root@pikvm rw, "));
 }
 
 TEST(Failure, OwnErrorsKeepTheirText) {

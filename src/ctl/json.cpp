@@ -3,8 +3,6 @@
 
 #include "ctl/json.hpp"
 
-#include "base/error.hpp"
-
 #include <algorithm>
 #include <string_view>
 
@@ -108,10 +106,8 @@ sdbus::Variant listVariant(const Json& list) {
 Json toJson(const sdbus::Variant& value) {
     const std::string type = value.peekValueType();
     const auto* reader = std::find_if(readers.begin(), readers.end(), [&](const Reader& r) { return r.type == type; });
-    if (reader == readers.end())
-        throw Error(ErrorCode::Failed, "the service sent a value of the unknown D-Bus type \"" + type +
-                                           "\": otgnetctl and otgnetd are of different versions");
-    return reader->read(value);
+    return reader == readers.end() ? Json("(of type " + type + ", which this otgnetctl does not know)")
+                                   : reader->read(value);
 }
 
 Json toJson(const Properties& properties) {

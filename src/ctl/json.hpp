@@ -17,7 +17,8 @@ using Json = nlohmann::json;
 using Properties = std::map<std::string, sdbus::Variant>;
 
 /// All types of the interface. An empty "av" is null: the interface's way to say "no value". A lease becomes an
-/// object {address, mac, hostname, expiry}, an error {name, text}. Throws Error for a type that it does not use.
+/// object {address, mac, hostname, expiry}, an error {name, text}. A type that a newer service may use is a text that
+/// says so.
 Json toJson(const sdbus::Variant& value);
 Json toJson(const Properties& properties);
 

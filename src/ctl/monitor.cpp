@@ -16,12 +16,17 @@ const std::string ownerRule = std::string("type='signal',sender='org.freedesktop
                                           ",member='NameOwnerChanged',arg0='") +
                               busName + "'";
 
+/// A service that was upgraded under us may send what we cannot read; sdbus-c++ 1.2 lets nothing through its C.
+sdbus::message_handler walled(std::function<void(sdbus::Message&)> handler) {
+    return [handler = std::move(handler)](auto&& message) { guard("monitor", [&] { handler(message); }); };
+}
+
 } // namespace
 
 Monitor::Monitor(sdbus::IConnection& bus, Sink sink)
     : ProxyInterfaces(bus, ServiceName{busName}, sdbus::ObjectPath{objectPath}), sink_(std::move(sink)),
-      properties_(addMatch(bus, propertiesRule, [this](auto&& message) { onProperties(message); })),
-      owner_(addMatch(bus, ownerRule, [this](auto&& message) { onOwner(message); })) {
+      properties_(addMatch(bus, propertiesRule, walled([this](auto& message) { onProperties(message); }))),
+      owner_(addMatch(bus, ownerRule, walled([this](auto& message) { onOwner(message); }))) {
     registerProxy();
 }
 

@@ -202,6 +202,15 @@ TEST_F(Ctl, MonitorTellsSignalsInOrder) {
     monitor.expect("hostname=p�c");
 }
 
+TEST_F(Ctl, MonitorOutlivesAnUpgradeOfTheService) {
+    Process monitor({program, "monitor"});
+    monitor.expect("running=true");
+    service_->becomeNewer();
+    monitor.expect("PropertiesChanged  Moon=(of type a{sd}, ");
+    service_->becomeOnline("testpc");
+    monitor.expect("LeaseAdded  address=172.30.30.83");
+}
+
 TEST_F(Ctl, MonitorOutlivesTheService) {
     Process monitor({program, "monitor", "--json"});
     monitor.expect("\"running\":true");

@@ -19,8 +19,9 @@ namespace otgnet::ctl {
 
 namespace {
 
+/// The agent asks on the controlling terminal, so the output may go where it likes.
 bool personIsThere() {
-    return geteuid() != 0 && isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0;
+    return geteuid() != 0 && isatty(STDIN_FILENO) != 0 && Fd(open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
 }
 
 pid_t spawnAgent(int notifyFd) {

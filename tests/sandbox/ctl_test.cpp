@@ -273,10 +273,13 @@ TEST_F(Ctl, AsksForAPasswordOnATerminal) {
     const ProcessOptions nobody{.uid = 65534};
     EXPECT_EQ(run({"script", "-qec", command, "/dev/null"}, nobody),
               "agent --notify-fd 3 --fallback for 65534\r\nagent ended\r\n");
+    EXPECT_EQ(run({"script", "-qec", command + " --json | grep agent", "/dev/null"}, nobody),
+              "agent --notify-fd 3 --fallback for 65534\r\nagent ended\r\n")
+        << "only input matters";
     EXPECT_EQ(run({"script", "-qec", command + " --no-ask-password", "/dev/null"}, nobody), "");
     EXPECT_EQ(run({"script", "-qec", command, "/dev/null"}), "") << "root needs none";
     EXPECT_EQ(run({"/run/sandbox/bin/otgnetctl", "enable"}, nobody), "") << "no terminal";
-    EXPECT_THAT(service_->calls(), ElementsAre("Enable ask", "Enable", "Enable ask", "Enable ask"));
+    EXPECT_THAT(service_->calls(), ElementsAre("Enable ask", "Enable ask", "Enable", "Enable ask", "Enable ask"));
 }
 
 TEST_F(Ctl, ColoursAreForTerminals) {

@@ -6,7 +6,8 @@
 #include "ctl/failure.hpp"
 #include "ctl/verbs/verbs.hpp"
 
-#include <iostream>
+#include <algorithm>
+#include <span>
 
 namespace {
 
@@ -35,6 +36,10 @@ int fail(const Failure& failure, const Options& options) {
     return failure.exitCode;
 }
 
+Failure usage(const std::string& text) {
+    return {exitUsage, "org.freedesktop.DBus.Error.InvalidArgs", text, ""};
+}
+
 int run(const Options& options, const Action& action) {
     try {
         Session session(options);
@@ -42,12 +47,20 @@ int run(const Options& options, const Action& action) {
     } catch (const sdbus::Error& e) {
         return fail(explain(e.getName(), e.getMessage(), options), options);
     } catch (const UsageError& e) {
-        return fail({exitUsage, "org.freedesktop.DBus.Error.InvalidArgs", e.what(), ""}, options);
+        return fail(usage(e.what()), options);
     } catch (const Error& e) {
         return fail({exitFailed, std::string(errorName(e.code())), e.what(), ""}, options);
     } catch (const std::exception& e) {
         return fail({exitFailed, std::string(errorName(ErrorCode::Failed)), e.what(), ""}, options);
     }
+}
+
+/// Help and version are asked for by an exception, too.
+int refuse(const CLI::App& app, const CLI::ParseError& error, Options options, std::span<char*> arguments) {
+    options.json = std::find(arguments.begin(), arguments.end(), std::string_view("--json")) != arguments.end();
+    if (error.get_exit_code() == 0 || !options.json)
+        return app.exit(error) == 0 ? exitDone : exitUsage;
+    return fail(usage(error.what()), options);
 }
 
 } // namespace
@@ -62,7 +75,7 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
-        return app.exit(e) == 0 ? exitDone : exitUsage;
+        return refuse(app, e, options, {argv, static_cast<std::size_t>(argc)});
     }
     return run(options, action);
 }

@@ -143,6 +143,7 @@ TEST_F(Ctl, UsageErrorsAreTwo) {
                                                       {"--nonsense"},
                                                       {"set"},
                                                       {"set", "novalue"},
+                                                      {"set", "otg/serial=1", "otg/serial=2"},
                                                       {"allow"},
                                                       {"allow", "tcp"},
                                                       {"allow", "icmp", "1"},
@@ -151,6 +152,30 @@ TEST_F(Ctl, UsageErrorsAreTwo) {
                                                       {"allow", "tcp", "65536"}})
         EXPECT_EQ(otgnetctl(arguments).code, 2) << ::testing::PrintToString(arguments);
     EXPECT_THAT(service_->calls(), ElementsAre());
+}
+
+/// A program that reads JSON gets JSON, whatever it did wrong.
+TEST_F(Ctl, UsageErrorsAreJsonForPrograms) {
+    for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--json", "nonsense"},
+                                                      {"--json", "--nonsense"},
+                                                      {"set", "--json"},
+                                                      {"set", "--json", "novalue"},
+                                                      {"allow", "tcp", "--json"},
+                                                      {"allow", "tcp", "0", "--json"}}) {
+        const Outcome outcome = otgnetctl(arguments);
+        EXPECT_EQ(outcome.code, 2);
+        const Json error = Json::parse(outcome.output).at("error");
+        EXPECT_EQ(error.at("name"), "org.freedesktop.DBus.Error.InvalidArgs") << error;
+        EXPECT_NE(error.at("text"), "") << error;
+    }
+    EXPECT_THAT(otgnetctl({"--json", "--help"}).output, Not(StartsWith("{")));
+}
+
+TEST_F(Ctl, UsageErrorsNeedNoBus) {
+    const ProcessOptions noBus{.environment = {"DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nonexistent"}};
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"set", "novalue"}, {"allow", "tcp"}, {"deny", "icmp", "1"}, {"-H", "x", "doctor"}})
+        EXPECT_EQ(otgnetctl(arguments, noBus).code, 2) << ::testing::PrintToString(arguments);
 }
 
 TEST_F(Ctl, HelpAndVersionAreDone) {

@@ -13,12 +13,15 @@ struct Arguments {
 };
 
 int set(Session& session, const Arguments& arguments) {
+    std::map<std::string, std::string> assignments; // what makes no sense is refused before the service is asked
+    for (const auto& text : arguments.assignments) {
+        if (!assignments.insert(splitAssignment(text)).second)
+            throw UsageError("\"" + text + "\" sets a key for the second time");
+    }
     const Json settings = toJson(session.service().GetConfig());
     Json changes = Json::object();
-    for (const auto& text : arguments.assignments) {
-        const auto [key, value] = splitAssignment(text);
-        changes[key] = valueFrom(value, settings.value(key, Json()));
-    }
+    for (const auto& [key, text] : assignments)
+        changes[key] = valueFrom(text, settings.value(key, Json()));
     change(session, changes, arguments.persist);
     return exitDone;
 }

@@ -35,6 +35,7 @@ struct Options {
     KernelRoots kernel;
     std::filesystem::path module; ///< "" = where it is installed
     bool printConfig = false;
+    bool clean = false;
 };
 
 /// Everything, in the order in which it comes up; each part is used by those below it.
@@ -42,6 +43,7 @@ class Daemon {
 public:
     explicit Daemon(const Options& options);
     int run();
+    int clean(); ///< takes down what a daemon that was killed has left
 
 private:
     void stop();
@@ -81,7 +83,11 @@ Daemon::Daemon(const Options& options)
 
 void Daemon::stop() {
     sd_notify(0, "STOPPING=1");
-    controller_.stop([this](const std::exception_ptr& error) { loop_.quit(error ? EXIT_FAILURE : EXIT_SUCCESS); });
+    controller_.stop([this](const std::exception_ptr& error) {
+        if (error)
+            guard("taking everything down", [&] { std::rethrow_exception(error); });
+        loop_.quit(error ? EXIT_FAILURE : EXIT_SUCCESS);
+    });
 }
 
 /// The object comes before the name, so that nobody meets a service without it; the name comes before the first touch
@@ -95,11 +101,19 @@ int Daemon::run() {
     return loop_.run();
 }
 
+/// Who has not started takes everything for a leftover. The name says that no daemon runs whose it is.
+int Daemon::clean() {
+    bus_->requestName(ServiceName{BusFace::busName});
+    stop();
+    return loop_.run();
+}
+
 int run(const Options& options) {
     try {
         if (options.printConfig)
             return printConfig(options.root, std::cout);
-        return Daemon(options).run();
+        Daemon daemon(options);
+        return options.clean ? daemon.clean() : daemon.run();
     } catch (const std::exception& e) {
         log::error(e.what());
         return EXIT_FAILURE;
@@ -114,6 +128,7 @@ int main(int argc, char** argv) {
     CLI::App app("Makes the USB port a network card for the computer at the other end of the cable.", "otgnetd");
     app.set_version_flag("--version", OTGNET_VERSION);
     app.add_flag("--print-config", options.printConfig, "print the effective configuration as JSON and exit");
+    app.add_flag("--clean", options.clean, "take down what a service that was killed has left, and exit");
     app.add_option("--root", options.root, "read configuration files below this directory")->capture_default_str();
     app.add_option("--configfs", options.kernel.configfs, "where configfs is mounted")->capture_default_str();
     app.add_option("--sysfs", options.kernel.sysfs, "where sysfs is mounted")->capture_default_str();

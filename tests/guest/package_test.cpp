@@ -3,8 +3,15 @@
 
 #include "base/file.hpp"
 #include "guest/cable.hpp"
+#include "sandbox/system_call.hpp"
+#include "sandbox/wait.hpp"
 
 #include <gmock/gmock.h>
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <csignal>
 
 namespace otgnet::guest {
 namespace {
@@ -36,6 +43,33 @@ TEST(Package, PurgedWhileOnlineLeavesNothing) {
     }
     EXPECT_EQ(shell("systemctl is-enabled otgnetd.service"), "enabled\n");
 }
+
+class Purge : public WithEachManager {};
+
+/// Kills the daemon for good: its unit does not start it again.
+void killForGood() {
+    const std::filesystem::path dropIn = "/run/systemd/system/otgnetd.service.d";
+    writeFileAtomic(dropIn / "test.conf", "[Service]\nRestart=no\n", 0644, ErrorCode::Failed);
+    shell("systemctl daemon-reload");
+    const pid_t daemon = Service::pid();
+    const Fd end(static_cast<int>(sandbox::checked(::syscall(SYS_pidfd_open, daemon, 0), "watch the daemon")));
+    sandbox::checked(::kill(daemon, SIGKILL), "kill the daemon");
+    sandbox::waitReadable(end.get(), sandbox::Deadline(patience), "the end of the daemon");
+    std::filesystem::remove_all(dropIn);
+    shell("systemctl daemon-reload");
+}
+
+TEST_P(Purge, OfADaemonThatWasKilledLeavesNothing) {
+    Cable cable(configuration("ncm", "    forward_iface: lo\n"), GetParam());
+    cable.goOnline();
+    killForGood();
+    shell("apt-get -qqy purge 'otgnet*'");
+    EXPECT_EQ(traces(), cable.before);
+    EXPECT_EQ(leftovers(), "");
+    shell("apt-get -qqy install /share/*.deb");
+}
+
+OTGNET_WITH_EACH_MANAGER(Purge);
 
 } // namespace
 } // namespace otgnet::guest

@@ -19,11 +19,22 @@ void Daemon::configure(const std::string& configuration) {
     writeFileAtomic("/etc/kvmd/override.yaml", configuration, 0644, ErrorCode::Failed);
 }
 
-void Daemon::start() {
+Process Daemon::spawn(const std::vector<std::string>& options) const {
     const KernelRoots roots = kernel_.roots();
+    std::vector<std::string> argv{OTGNET_BINARY_DIR "/src/otgnetd",
+                                  "--configfs",
+                                  roots.configfs.string(),
+                                  "--sysfs",
+                                  roots.sysfs.string(),
+                                  "--module",
+                                  OTGNET_MODULE};
+    argv.insert(argv.end(), options.begin(), options.end());
+    return Process(argv);
+}
+
+void Daemon::start() {
     process_.reset();
-    process_.emplace(Process({OTGNET_BINARY_DIR "/src/otgnetd", "--configfs", roots.configfs.string(), "--sysfs",
-                              roots.sysfs.string(), "--module", OTGNET_MODULE}));
+    process_ = spawn({});
     world_.bus().waitForOwner("org.pikvm.OtgNet");
 }
 

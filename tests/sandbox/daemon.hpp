@@ -21,6 +21,8 @@ public:
     void start(); ///< and waits until it has its name
     int terminate() { return process_->terminate(); }
     int kill() { return process_->kill(); }
+    /// Exit code of another process, with these options.
+    int run(const std::vector<std::string>& options) const { return spawn(options).wait(patience); }
     pid_t pid() const { return process_->pid(); }
 
     Kernel& kernel() { return kernel_; }
@@ -31,6 +33,8 @@ public:
     void unplugHost() const; ///< the cable is pulled; as with most controllers the state says nothing of it
 
 private:
+    Process spawn(const std::vector<std::string>& options) const;
+
     World& world_;
     Kernel kernel_{"host"};
     std::optional<Process> process_;

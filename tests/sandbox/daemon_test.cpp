@@ -27,7 +27,8 @@ using ::testing::UnorderedElementsAre;
 const std::string enabled = R"(
 otg: {devices: {ethernet: {enabled: true, driver: ncm}}}
 otgnet:
-  firewall: {allow_tcp: [80]}
+  firewall:
+    allow_tcp: [80]
 )";
 
 /// dnsmasq would ping for three seconds before its first offer.
@@ -165,6 +166,27 @@ TEST_P(DaemonTest, KilledAndNotWantedAnyMoreItIsTakenAway) {
     EXPECT_THAT(rules(), Not(HasSubstr("otgnet")));
     EXPECT_THAT(files("/run/systemd/network"), IsEmpty());
     EXPECT_THAT(files(daemon_.kernel().roots().gadgets()), IsEmpty());
+}
+
+TEST_P(DaemonTest, WhatAKilledOneHasLeftIsTakenDownByHand) {
+    const auto forwarding = [] { return readAttribute("/proc/sys/net/ipv4/conf/lo/forwarding"); };
+    Daemon::configure(enabled + "    forward_iface: lo\n");
+    call().Reload();
+    goOnline();
+    EXPECT_EQ(daemon_.run({"--clean"}), EXIT_FAILURE) << "not while it runs";
+    EXPECT_EQ(call().State(), "online");
+    EXPECT_EQ(forwarding(), "1");
+
+    daemon_.kill();
+    EXPECT_EQ(daemon_.run({"--clean"}), EXIT_SUCCESS);
+
+    EXPECT_EQ(forwarding(), usesNetworkd() ? "0" : "1"); // NetworkManager has switched it on for the whole machine
+    EXPECT_THAT(rules(), Not(HasSubstr("otgnet")));
+    EXPECT_THAT(files("/run/systemd/network"), IsEmpty());
+    EXPECT_THAT(files("/etc/NetworkManager/dnsmasq-shared.d"), ElementsAre(noPing.filename().string()));
+    EXPECT_THAT(listDirectory("/run/NetworkManager/conf.d"), IsEmpty());
+    EXPECT_THAT(files(daemon_.kernel().roots().gadgets()), IsEmpty());
+    EXPECT_EQ(daemon_.run({"--clean"}), EXIT_SUCCESS) << "there is nothing left";
 }
 
 TEST_P(DaemonTest, EndsWithEverythingTakenDown) {

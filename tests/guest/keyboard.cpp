@@ -7,6 +7,7 @@
 #include "base/file.hpp"
 #include "base/loop.hpp"
 #include "guest/service.hpp"
+#include "sandbox/process.hpp"
 #include "sandbox/system_call.hpp"
 #include "sandbox/wait.hpp"
 

@@ -282,6 +282,28 @@ TEST_F(Ctl, DoctorSeesWhoClosesTheDoor) {
     EXPECT_THAT(otgnetctl({"doctor"}).output, Not(HasSubstr("ip filter")));
 }
 
+/// kvmd-otgnet.service is a oneshot that leaves no trace on the disk while it is active.
+TEST_F(Ctl, DoctorSeesWhatWasStartedByHand) {
+    Process systemd({"/usr/bin/python3", OTGNET_SOURCE_DIR "/tests/sandbox/ctl_units.py", "kvmd-otgnet.service"});
+    systemd.expect("ready");
+    EXPECT_THAT(otgnetctl({"doctor"}).output, HasSubstr("Try: systemctl disable --now kvmd-otgnet.service\n"));
+}
+
+/// What the service would do is known while it does not run.
+TEST_F(Ctl, DoctorReadsTheConfigurationOfAServiceThatIsAway) {
+    service_.reset();
+    const auto doctor = [](const char* configuration) {
+        writeFileAtomic("/etc/kvmd/override.yaml", configuration, 0644, ErrorCode::Failed);
+        return run({"sh", "-c", "PATH=" OTGNET_BINARY_DIR "/src:$PATH; " + std::string(program) + " doctor || :"});
+    };
+    run({"ip", "link", "add", "taken", "type", "veth"});
+    run({"ip", "address", "add", "10.1.2.1/24", "dev", "taken"});
+    run({"ip", "link", "set", "taken", "up"});
+    EXPECT_THAT(doctor("otgnet: {iface: {net: 10.1.2.0/28}}"), HasSubstr("10.1.2.0/28 overlaps a network on taken"));
+    EXPECT_THAT(doctor("otgnet: {iface: {net: 10.1.3.0/28}}"), HasSubstr("10.1.3.0/28 is ours alone"));
+    EXPECT_THAT(doctor("otgnet: {iface: {net: none}}"), HasSubstr("/etc/kvmd/override.yaml:1: otgnet/iface/net: "));
+}
+
 TEST_F(Ctl, DoctorLooksAtOneMachineOnly) {
     EXPECT_EQ(otgnetctl({"-H", "pikvm", "doctor"}).code, 2);
     EXPECT_THAT(otgnetctl({"doctor", "--root", "/nonexistent"}).output, HasSubstr("controller"));

@@ -12,6 +12,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::Each;
+using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::HasSubstr;
 
@@ -25,8 +26,9 @@ Machine healthyMachine() {
     m.gadgetFileSystem = true;
     m.controllers = {{"fe980000.usb", "otgnet"}};
     m.serviceEnabled = true;
-    m.networkd = true;
-    m.networkManager = false;
+    m.functions = {"ncm", "ecm", "rndis", "eem"};
+    m.networkd = {true, false, true};
+    m.networkManager = {true, false, false};
     m.routes = {{"eth0", 0xC0A80100, 0xFFFFFF00}, {"usb0", 0xAC1E1E00, 0xFFFFFF00}};
     m.firewalls.emplace();
     return m;
@@ -37,8 +39,10 @@ ServiceView healthyService() {
     view.snapshot.state = "waiting";
     view.snapshot.backend = "networkd";
     view.snapshot.interface = "usb0";
-    view.settings = {
-        {"otgnet/iface/net", "172.30.30.0/24"}, {"otgnet/link/backend", "auto"}, {"otgnet/firewall/forward_iface", ""}};
+    view.settings = {{"otg/devices/ethernet/driver", "ncm"},
+                     {"otgnet/iface/net", "172.30.30.0/24"},
+                     {"otgnet/link/backend", "auto"},
+                     {"otgnet/firewall/forward_iface", ""}};
     return view;
 }
 
@@ -119,11 +123,11 @@ TEST(Diagnosis, KvmdsOwnNetwork) {
 
 TEST(Diagnosis, Managers) {
     Machine m = healthyMachine();
-    m.networkd = false;
+    m.networkd.runs = false;
     EXPECT_EQ(theProblem(m).cure, "systemctl enable --now systemd-networkd");
     ServiceView s = healthyService();
     s.snapshot.backend = "networkmanager";
-    m.networkManager = true;
+    m.networkManager.runs = true;
     m.dnsmasq = true;
     EXPECT_EQ(theProblem(m, s).cure, "apt install otgnet-networkmanager");
     m.networkManagerModule = true;
@@ -131,12 +135,62 @@ TEST(Diagnosis, Managers) {
     m.pacman = true;
     EXPECT_EQ(theProblem(m, s).cure, "pacman -S dnsmasq");
     m.dnsmasq = true;
-    m.networkManager = false;
+    m.networkManager.runs = false;
     EXPECT_EQ(theProblem(m, s).cure, "systemctl enable --now NetworkManager");
 }
 
+/// It need not run before the service does, but then it must be possible to start it.
+TEST(Diagnosis, ManagerThatCannotBeStarted) {
+    Machine m = healthyMachine();
+    ServiceView s = healthyService();
+    s.snapshot.backend.clear();
+    m.networkd.runs = false;
+    EXPECT_TRUE(problems(m, s).empty()) << "the service starts it";
+    m.networkd.masked = true;
+    EXPECT_EQ(theProblem(m, s).cure, "systemctl unmask systemd-networkd && systemctl enable --now systemd-networkd");
+    m.networkd.installed = false;
+    EXPECT_THAT(theProblem(m, s).text, HasSubstr("systemd-networkd is the backend, but is not installed"));
+    s.settings["otgnet/link/backend"] = "networkmanager";
+    m.networkManagerModule = m.dnsmasq = true;
+    m.networkManager = {};
+    EXPECT_EQ(theProblem(m, s).cure, "apt install network-manager");
+    m.networkManager = {true, true, false};
+    EXPECT_THAT(theProblem(m, s).text, HasSubstr("NetworkManager is the backend, but is masked"));
+}
+
+TEST(Diagnosis, DriverWithoutItsModule) {
+    Machine m = healthyMachine();
+    m.functions = {"ecm", "rndis"};
+    EXPECT_EQ(theProblem(m),
+              (Finding{Level::problem, "kernel", "the driver ncm needs usb_f_ncm, which this kernel has not",
+                       "otgnetctl set --persist otg/devices/ethernet/driver=ecm"}));
+    ServiceView s = healthyService();
+    s.settings["otg/devices/ethernet/driver"] = "rndis5";
+    EXPECT_TRUE(problems(m, s).empty()) << "rndis is its module";
+    m.functions.clear();
+    EXPECT_THAT(theProblem(m, s).text, HasSubstr("usb_f_rndis"));
+    EXPECT_THAT(theProblem(m, s).cure, HasSubstr("full kernel"));
+}
+
 TEST(Diagnosis, ServiceAway) {
-    EXPECT_EQ(theProblem(healthyMachine(), std::nullopt).cure, "systemctl enable --now otgnetd");
+    Machine m = healthyMachine();
+    EXPECT_EQ(theProblem(m, std::nullopt).cure, "systemctl enable --now otgnetd");
+    m.settings = healthyService().settings;
+    m.functions = {"ecm"};
+    m.networkd = {true, true, false};
+    m.routes = {{"eth0", 0xAC1E1E00, 0xFFFFFF00}};
+    m.firewalls = {{{"inet firewalld", true, true, false}}};
+    EXPECT_THAT(problems(m, std::nullopt),
+                ElementsAre(Field(&Finding::about, "kernel"), Field(&Finding::about, "manager"),
+                            Field(&Finding::about, "service"), Field(&Finding::about, "network"),
+                            Field(&Finding::about, "firewall")))
+        << "what would go wrong is known before";
+}
+
+TEST(Diagnosis, ServiceAwayAndItsConfigurationBad) {
+    Machine m = healthyMachine();
+    m.configError = "/etc/kvmd/override.yaml:3: otgnet/iface/net: no";
+    EXPECT_THAT(problems(m, std::nullopt), Contains(Field(&Finding::text, m.configError)));
 }
 
 TEST(Diagnosis, ServiceFailedOrWarning) {
@@ -165,12 +219,34 @@ TEST(Diagnosis, ServiceDisabled) {
                 Contains(Field(&Finding::cure, "otgnetctl set --persist otg/devices/ethernet/enabled=true")));
 }
 
-TEST(Diagnosis, NetworkOverlaps) {
+/// The networks of another interface, and what is free beside them.
+struct Overlap {
+    std::vector<Route> routes;
+    const char* proposal;
+};
+
+TEST(Diagnosis, NetworkOverlapsAndAFreeOneIsProposed) {
+    const Route ours{"eth0", 0xAC1E1E00, 0xFFFFFF00};
+    const Route privateB{"wlan0", 0xAC100000, 0xFFF00000};
+    const Route privateC{"eth0", 0xC0A80000, 0xFFFF0000};
+    const Route privateA{"tun0", 0x0A000000, 0xFF000000};
+    const Route carrier{"tun0", 0x64400000, 0xFFC00000};
+    const Route test{"tun0", 0xC6120000, 0xFFFE0000};
+    const std::vector<Overlap> cases{
+        {{ours}, "172.30.31.0/24"},
+        {{privateB}, "192.168.130.0/24"},
+        {{privateB, privateC}, "10.130.130.0/24"},
+        {{privateB, privateC, privateA}, "100.100.30.0/24"},
+        {{privateB, privateC, privateA, carrier}, "198.18.30.0/24"},
+        {{privateB, privateC, privateA, carrier, test}, "NETWORK, with one that is free"},
+    };
     Machine m = healthyMachine();
-    m.routes = {{"wlan0", 0xAC100000, 0xFFF00000}}; // 172.16.0.0/12
-    const Finding finding = theProblem(m);
-    EXPECT_THAT(finding.text, HasSubstr("wlan0"));
-    EXPECT_EQ(finding.cure, "otgnetctl set --persist otgnet/iface/net=172.30.31.0/24");
+    for (const auto& c : cases) {
+        m.routes = c.routes;
+        const Finding finding = theProblem(m);
+        EXPECT_THAT(finding.text, HasSubstr("overlaps a network on " + c.routes.front().ifname));
+        EXPECT_EQ(finding.cure, std::string("otgnetctl set --persist otgnet/iface/net=") + c.proposal);
+    }
 }
 
 TEST(Diagnosis, OtherFirewalls) {

@@ -45,17 +45,24 @@ TEST_F(Root, IsReadAsItStands) {
     put("boot/config.txt", "dtoverlay=dwc2\n");
     put("proc/sys/kernel/osrelease", "6.1.0-pi\n");
     put("lib/modules/6.1.0-pi/modules.dep",
-        "kernel/drivers/usb/gadget/libcomposite.ko.xz:\nkernel/net/netfilter/nf_tables.ko:\n");
+        "kernel/drivers/usb/gadget/libcomposite.ko.xz:\nkernel/net/netfilter/nf_tables.ko:\n"
+        "kernel/drivers/usb/gadget/function/usb_f_ecm.ko.xz:\n");
+    put("sys/module/usb_f_ncm/refcnt", "1\n");
     put("sys/module/dwc2/refcnt", "1\n");
     put("sys/module/g_ether/refcnt", "1\n");
     put("sys/class/udc/fe980000.usb/function", "g_ether\n");
     put("run/systemd/transient/kvmd-otgnet-dnsmasq.service");
     enable("kvmd-otgnet.service");
     enable("otgnetd.service");
+    put("usr/lib/systemd/systemd-networkd");
+    put("usr/sbin/NetworkManager");
+    fs::create_symlink("/dev/null", root_ / "etc/systemd/system/systemd-networkd.service");
     put("usr/sbin/dnsmasq");
     put("proc/net/route", "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
                           "eth0\t00000000\t0101A8C0\t0003\t0\t0\t10\t00000000\t0\t0\t0\n"
                           "eth0\t0001A8C0\t00000000\t0001\t0\t0\t10\t00FFFFFF\t0\t0\t0\n"
+                          "tun0\t00000000\t0101A8C0\t0003\t0\t0\t10\t00000080\t0\t0\t0\n"
+                          "eth0\t0000FEA9\t00000000\t0001\t0\t0\t10\t0000FFFF\t0\t0\t0\n"
                           "rubbish\n");
     Machine expected;
     expected.model = "Raspberry Pi 4 Model B Rev 1.4";
@@ -69,9 +76,28 @@ TEST_F(Root, IsReadAsItStands) {
     expected.legacyGadgets = {"g_ether"};
     expected.serviceEnabled = true;
     expected.kvmdUnits = {"kvmd-otgnet.service", "kvmd-otgnet-dnsmasq.service"};
+    expected.functions = {"ncm", "ecm"};
+    expected.networkd = {true, true, std::nullopt};
+    expected.networkManager = {true, false, std::nullopt};
     expected.dnsmasq = true;
     expected.routes = {{"eth0", 0xC0A80100, 0xFFFFFF00}};
     EXPECT_EQ(readMachine(root_), expected);
+}
+
+TEST(Configuration, IsWhatOtgnetdPrints) {
+    Machine good;
+    takeConfiguration(R"({"config": {"otg": {"udc": ""}, "otgnet": {"iface": {"net": "10.0.0.0/24"}}}, "origins": {}})",
+                      good);
+    EXPECT_EQ(good.settings, (nlohmann::json{{"otg/udc", ""}, {"otgnet/iface/net", "10.0.0.0/24"}}));
+    Machine bad;
+    takeConfiguration(R"({"error": {"key": "otg/udc", "file": "/etc/a", "line": 3, "message": "no"}})", bad);
+    EXPECT_EQ(bad.configError, "/etc/a:3: otg/udc: no");
+    takeConfiguration(R"({"error": {"key": null, "file": "/etc/a", "line": null, "message": "no"}})", bad);
+    EXPECT_EQ(bad.configError, "/etc/a: no");
+    EXPECT_TRUE(bad.settings.empty());
+    Machine unknown;
+    takeConfiguration("", unknown);
+    EXPECT_EQ(unknown.settings, (nlohmann::json{{"otgnet/iface/net", "172.30.30.0/24"}})) << "the default";
 }
 
 TEST(BootConfig, FindsTheOverlay) {

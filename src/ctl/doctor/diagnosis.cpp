@@ -8,18 +8,18 @@
 namespace otgnet::ctl {
 
 std::vector<Finding> diagnose(const Machine& machine, const std::optional<ServiceView>& service, bool asked) {
+    const ServiceView view = service.value_or(ServiceView{{}, machine.settings});
     std::vector<Finding> out;
     checkKernel(machine, out);
+    checkDriver(machine, view, out);
     checkController(machine, out);
     checkConflicts(machine, out);
     if (!asked)
         return out;
-    checkManagers(machine, service, out);
+    checkManagers(machine, view, out);
     checkService(machine, service, out);
-    if (!service)
-        return out;
-    checkNetwork(machine, *service, out);
-    checkFirewalls(machine, *service, out);
+    checkNetwork(machine, view, out);
+    checkFirewalls(machine, view, out);
     return out;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The otgnet authors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+#include "ctl/doctor/command.hpp"
 #include "ctl/doctor/machine.hpp"
 
 #include <nlohmann/json.hpp>
@@ -8,9 +9,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
-#include <memory>
 
 namespace otgnet::ctl {
 
@@ -18,7 +16,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::size_t rulesetLimit = 64 << 20;
 constexpr const char* ownTable = "inet otgnet";
 
 std::string tableOf(const Json& entry) {
@@ -42,19 +39,6 @@ void addChain(std::vector<ForeignTable>& tables, const Json& chain) {
     ForeignTable& table = tableNamed(tables, tableOf(chain));
     table.closesInput |= hook == "input";
     table.closesForward |= hook == "forward";
-}
-
-std::string runNft() {
-    const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen("nft -j list ruleset 2>/dev/null", "r"), pclose);
-    std::string out;
-    std::array<char, 65536> buffer{};
-    while (pipe && out.size() < rulesetLimit) {
-        const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), pipe.get());
-        if (got == 0)
-            break;
-        out.append(buffer.data(), got);
-    }
-    return out;
 }
 
 } // namespace
@@ -81,7 +65,7 @@ std::vector<ForeignTable> foreignTables(const std::string& ruleset, const std::s
 std::optional<std::vector<ForeignTable>> readFirewalls(const std::string& interface) {
     if (geteuid() != 0)
         return std::nullopt;
-    const std::string ruleset = runNft();
+    const std::string ruleset = outputOf("nft -j list ruleset 2>/dev/null");
     return ruleset.empty() ? std::nullopt : std::optional{foreignTables(ruleset, interface)};
 }
 

@@ -3,20 +3,23 @@
 
 #include "ctl/doctor/checks.hpp"
 
-#include "ctl/text.hpp"
+#include <algorithm>
 
 namespace otgnet::ctl {
 
 namespace {
 
+constexpr const char* driverKey = "otg/devices/ethernet/driver";
+
 bool isRaspberryPi(const Machine& machine) {
     return machine.model.find("Raspberry Pi") != std::string::npos;
 }
 
+constexpr const char* fullKernel = "install your distribution's full kernel, not a cloud or minimal one";
+
 void needModule(const char* name, ModuleState state, const char* what, Findings& out) {
     if (state == ModuleState::missing)
-        out.push_back({Level::problem, "kernel", std::string("this kernel has no ") + name + ", " + what,
-                       "install your distribution's full kernel, not a cloud or minimal one"});
+        out.push_back({Level::problem, "kernel", std::string("this kernel has no ") + name + ", " + what, fullKernel});
 }
 
 Finding overlayFinding(const Machine& machine) {
@@ -73,6 +76,17 @@ void checkKernel(const Machine& machine, Findings& out) {
                        "systemctl start sys-kernel-config.mount"});
     if (out.size() == before)
         out.push_back({Level::fine, "kernel", "makes gadgets, filters packets", ""});
+}
+
+void checkDriver(const Machine& machine, const ServiceView& service, Findings& out) {
+    const std::string driver = service.settings.value(driverKey, std::string());
+    const std::string function = driver == "rndis5" ? "rndis" : driver;
+    const auto& there = machine.functions;
+    if (driver.empty() || !machine.kernelModules || std::find(there.begin(), there.end(), function) != there.end())
+        return;
+    out.push_back(
+        {Level::problem, "kernel", "the driver " + driver + " needs usb_f_" + function + ", which this kernel has not",
+         there.empty() ? fullKernel : "otgnetctl set --persist " + std::string(driverKey) + "=" + there.front()});
 }
 
 void checkController(const Machine& machine, Findings& out) {

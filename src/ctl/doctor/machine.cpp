@@ -66,6 +66,10 @@ void readKernel(const fs::path& root, Machine& machine) {
     machine.dwc2 = moduleState(root, modules, "dwc2");
     machine.libcomposite = moduleState(root, modules, "libcomposite");
     machine.nfTables = moduleState(root, modules, "nf_tables");
+    for (const char* function : {"ncm", "ecm", "rndis", "eem"}) {
+        if (moduleState(root, modules, std::string("usb_f_") + function) != ModuleState::missing)
+            machine.functions.emplace_back(function);
+    }
     machine.gadgetFileSystem = isThere(root / "sys/kernel/config/usb_gadget");
     for (const auto& name : listDirectory(root / "sys/class/udc"))
         machine.controllers.push_back({name, readAttribute(root / "sys/class/udc" / name / "function")});
@@ -93,6 +97,23 @@ void readUnits(const fs::path& root, Machine& machine) {
         machine.kvmdUnits.emplace_back("kvmd-otgnet-dnsmasq.service");
 }
 
+bool isMasked(const fs::path& root, const std::string& unit) {
+    std::error_code ignored;
+    return fs::read_symlink(root / "etc/systemd/system" / unit, ignored) == "/dev/null" ||
+           fs::read_symlink(root / "run/systemd/system" / unit, ignored) == "/dev/null";
+}
+
+void readManagers(const fs::path& root, Machine& machine) {
+    machine.networkd.installed = isThere(root / "usr/lib/systemd/systemd-networkd");
+    machine.networkd.masked = isMasked(root, "systemd-networkd.service");
+    machine.networkManager.installed =
+        isThere(root / "usr/sbin/NetworkManager") || isThere(root / "usr/bin/NetworkManager");
+    machine.networkManager.masked = isMasked(root, "NetworkManager.service");
+    machine.networkManagerModule =
+        isThere(root / fs::path(OTGNET_MODULE_DIR).relative_path() / "otgnet-networkmanager.so");
+    machine.dnsmasq = isThere(root / "usr/sbin/dnsmasq") || isThere(root / "usr/bin/dnsmasq");
+}
+
 /// /proc/net/route has addresses as the CPU sees the bytes of the wire.
 std::optional<std::uint32_t> wireAddress(const std::string& hex) {
     std::uint32_t raw = 0;
@@ -100,6 +121,14 @@ std::optional<std::uint32_t> wireAddress(const std::string& hex) {
     if (error != std::errc{} || end != hex.data() + hex.size())
         return std::nullopt;
     return __builtin_bswap32(raw); // Linux on a machine with device controllers is little-endian
+}
+
+/// As the service counts: everything overlaps with a default route or the halves that a VPN makes of it, and every
+/// interface may have the link-local network.
+bool isNetwork(std::uint32_t network, std::uint32_t mask) {
+    constexpr std::uint32_t shortest = 0xFF000000;
+    constexpr std::uint32_t linkLocal = 0xA9FE0000;
+    return mask >= shortest && network != linkLocal;
 }
 
 std::vector<Route> readRoutes(const fs::path& root) {
@@ -113,7 +142,7 @@ std::vector<Route> readRoutes(const fs::path& root) {
             words >> word;
         const auto network = wireAddress(column[1]);
         const auto mask = wireAddress(column[7]);
-        if (network && mask && *mask != 0) // everything overlaps with a default route
+        if (network && mask && isNetwork(*network, *mask))
             out.push_back({column[0], *network, *mask});
     }
     return out;
@@ -127,9 +156,7 @@ Machine readMachine(const fs::path& root) {
     readBoot(root, machine);
     readKernel(root, machine);
     readUnits(root, machine);
-    machine.networkManagerModule =
-        isThere(root / fs::path(OTGNET_MODULE_DIR).relative_path() / "otgnet-networkmanager.so");
-    machine.dnsmasq = isThere(root / "usr/sbin/dnsmasq") || isThere(root / "usr/bin/dnsmasq");
+    readManagers(root, machine);
     machine.pacman = isThere(root / "usr/bin/pacman");
     machine.routes = readRoutes(root);
     return machine;

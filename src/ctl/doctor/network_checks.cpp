@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace otgnet::ctl {
@@ -25,9 +26,28 @@ std::optional<Route> parseNetwork(const std::string& text) {
     return Route{"", ntohl(address.s_addr) & mask, mask};
 }
 
+/// What may be free where ours is not: one in each range that is nobody's on the Internet.
+constexpr std::array candidates{defaultNetwork,    "172.30.31.0/24",  "192.168.130.0/24",
+                                "10.130.130.0/24", "100.100.30.0/24", "198.18.30.0/24"};
+
 bool overlap(const Route& a, const Route& b) {
     const std::uint32_t common = a.mask & b.mask;
     return (a.network & common) == (b.network & common);
+}
+
+/// The route of another interface that `ours` overlaps with, or null.
+const Route* overlapping(const Machine& machine, const Route& ours, const std::string& interface) {
+    const auto taken = std::find_if(machine.routes.begin(), machine.routes.end(), [&](const Route& route) {
+        return route.ifname != interface && overlap(route, ours);
+    });
+    return taken == machine.routes.end() ? nullptr : &*taken;
+}
+
+std::string freeNetwork(const Machine& machine, const std::string& interface) {
+    const auto* const free = std::find_if(candidates.begin(), candidates.end(), [&](const char* candidate) {
+        return overlapping(machine, *parseNetwork(candidate), interface) == nullptr;
+    });
+    return free == candidates.end() ? "NETWORK, with one that is free" : *free;
 }
 
 std::string interfaceOf(const ServiceView& service) {
@@ -65,15 +85,13 @@ void checkNetwork(const Machine& machine, const ServiceView& service, Findings& 
     const auto ours = parseNetwork(text);
     if (!ours)
         return;
-    const auto taken = std::find_if(machine.routes.begin(), machine.routes.end(), [&](const Route& route) {
-        return route.ifname != interfaceOf(service) && overlap(route, *ours);
-    });
-    if (taken == machine.routes.end())
+    const std::string interface = interfaceOf(service);
+    const Route* const taken = overlapping(machine, *ours, interface);
+    if (taken == nullptr)
         out.push_back({Level::fine, "network", text + " is ours alone", ""});
     else
         out.push_back({Level::problem, "network", text + " overlaps a network on " + taken->ifname,
-                       "otgnetctl set --persist otgnet/iface/net=" +
-                           std::string(text.starts_with("172.30.30.") ? "172.30.31.0/24" : "172.30.30.0/24")});
+                       "otgnetctl set --persist otgnet/iface/net=" + freeNetwork(machine, interface)});
 }
 
 void checkFirewalls(const Machine& machine, const ServiceView& service, Findings& out) {

@@ -10,23 +10,38 @@ namespace otgnet::ctl {
 namespace {
 
 /// The manager in charge, or that would be.
-std::string backendOf(const Machine& machine, const std::optional<ServiceView>& service) {
-    if (service && !service->snapshot.backend.empty())
-        return service->snapshot.backend;
-    const std::string chosen = service ? service->settings.value("otgnet/link/backend", std::string("auto")) : "auto";
+std::string backendOf(const Machine& machine, const ServiceView& service) {
+    if (!service.snapshot.backend.empty())
+        return service.snapshot.backend;
+    const std::string chosen = service.settings.value("otgnet/link/backend", std::string("auto"));
     if (chosen != "auto")
         return chosen;
-    return machine.networkManager.value_or(false) && !machine.networkd.value_or(false) ? "networkmanager" : "networkd";
+    const bool other = machine.networkManager.runs.value_or(false) && !machine.networkd.runs.value_or(false);
+    return other ? "networkmanager" : "networkd";
 }
 
 std::string install(const Machine& machine, const char* debian, const char* arch) {
     return machine.pacman ? std::string("pacman -S ") + arch : std::string("apt install ") + debian;
 }
 
+/// Why a manager that is the backend is not there; `idleIsFine`: the service starts it.
+void checkManager(const Manager& manager, const std::string& name, const std::string& install, bool idleIsFine,
+                  Findings& out) {
+    if (manager.runs.value_or(false))
+        return;
+    const std::string is = name + " is the backend, but ";
+    if (!manager.installed)
+        out.push_back({Level::problem, "manager", is + "is not installed", install});
+    else if (manager.masked)
+        out.push_back({Level::problem, "manager", is + "is masked",
+                       "systemctl unmask " + name + " && systemctl enable --now " + name});
+    else if (!idleIsFine)
+        out.push_back({Level::problem, "manager", is + "does not run", "systemctl enable --now " + name});
+}
+
 void checkNetworkManager(const Machine& machine, Findings& out) {
-    if (!machine.networkManager.value_or(false))
-        out.push_back({Level::problem, "manager", "NetworkManager is the backend, but does not run",
-                       "systemctl enable --now NetworkManager"});
+    checkManager(machine.networkManager, "NetworkManager", install(machine, "network-manager", "networkmanager"), false,
+                 out);
     if (!machine.networkManagerModule)
         out.push_back({Level::problem, "manager", "NetworkManager is the backend, but the part for it is not installed",
                        install(machine, "otgnet-networkmanager", "otgnet-networkmanager")});
@@ -55,20 +70,23 @@ Finding stateFinding(const Snapshot& snapshot, const Json& settings) {
 
 } // namespace
 
-void checkManagers(const Machine& machine, const std::optional<ServiceView>& service, Findings& out) {
+void checkManagers(const Machine& machine, const ServiceView& service, Findings& out) {
     const std::size_t before = out.size();
     const std::string backend = backendOf(machine, service);
     if (backend == "networkmanager")
         checkNetworkManager(machine, out);
-    else if (service && !service->snapshot.backend.empty() && !machine.networkd.value_or(false))
-        out.push_back({Level::problem, "manager", "systemd-networkd is the backend, but does not run",
-                       "systemctl enable --now systemd-networkd"});
+    else
+        checkManager(machine.networkd, "systemd-networkd", install(machine, "systemd", "systemd"),
+                     service.snapshot.backend.empty(), out);
     if (out.size() == before)
         out.push_back(
             {Level::fine, "manager", backend == "networkmanager" ? "NetworkManager" : "systemd-networkd", ""});
 }
 
 void checkService(const Machine& machine, const std::optional<ServiceView>& service, Findings& out) {
+    if (!machine.configError.empty())
+        out.push_back({Level::problem, "config", printable(machine.configError),
+                       "mend that, then see whether it is right: otgnetd --print-config"});
     if (!service) {
         out.push_back({Level::problem, "service", "otgnetd does not run", "systemctl enable --now otgnetd"});
         return;

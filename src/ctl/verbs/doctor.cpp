@@ -5,6 +5,8 @@
 #include "ctl/doctor/report.hpp"
 #include "ctl/verbs/verbs.hpp"
 
+#include <algorithm>
+
 namespace otgnet::ctl {
 
 namespace {
@@ -18,9 +20,36 @@ std::optional<ServiceView> viewService(Session& session) {
     return ServiceView{snapshotFrom(toJson(service.properties())), toJson(service.GetConfig())};
 }
 
+/// Whether systemd has started it, enabled or not.
+bool isActive(sdbus::IConnection& bus, const std::string& unit) {
+    const ServiceName systemd{"org.freedesktop.systemd1"};
+    try {
+        sdbus::ObjectPath path;
+        sdbus::createProxy(bus, systemd, sdbus::ObjectPath{"/org/freedesktop/systemd1"})
+            ->callMethod("GetUnit")
+            .onInterface("org.freedesktop.systemd1.Manager")
+            .withArguments(unit)
+            .storeResultsTo(path);
+        const auto state = sdbus::createProxy(bus, systemd, path)
+                               ->getProperty("ActiveState")
+                               .onInterface("org.freedesktop.systemd1.Unit")
+                               .get<std::string>();
+        return state == "active" || state == "activating";
+    } catch (const sdbus::Error&) { // it is not loaded
+        return false;
+    }
+}
+
 void askMachine(Session& session, const std::optional<ServiceView>& service, Machine& machine) {
-    machine.networkd = isOwned(session.bus(), "org.freedesktop.network1");
-    machine.networkManager = isOwned(session.bus(), "org.freedesktop.NetworkManager");
+    machine.networkd.runs = isOwned(session.bus(), "org.freedesktop.network1");
+    machine.networkManager.runs = isOwned(session.bus(), "org.freedesktop.NetworkManager");
+    for (const char* unit : {"kvmd-otgnet.service", "kvmd-otgnet-dnsmasq.service"}) {
+        auto& known = machine.kvmdUnits;
+        if (std::find(known.begin(), known.end(), unit) == known.end() && isActive(session.bus(), unit))
+            known.emplace_back(unit);
+    }
+    if (!service)
+        readConfiguration(machine);
     machine.firewalls =
         readFirewalls(service && !service->snapshot.interface.empty() ? service->snapshot.interface : "usb0");
 }

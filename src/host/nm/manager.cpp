@@ -4,7 +4,6 @@
 #include "host/nm/manager.hpp"
 
 #include "base/error.hpp"
-#include "base/loop.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -14,6 +13,9 @@ namespace otgnet::nm {
 namespace {
 
 constexpr int callTimeoutMsec = 20'000;
+constexpr const char* busName = "org.freedesktop.DBus";
+constexpr const char* busPath = "/org/freedesktop/DBus";
+constexpr std::uint64_t arrivalUsec = 10'000'000;
 
 struct FreeError {
     void operator()(GError* error) const { g_error_free(error); }
@@ -78,13 +80,14 @@ Manager::~Manager() {
     g_cancellable_cancel(cancellable_.get());
 }
 
-/// A connection of its own: GLib ends the process when the shared one is lost.
 void Manager::open(Done done) {
-    if (client_)
-        return done(nullptr);
     waiting_.push_back(std::move(done));
-    if (waiting_.size() > 1)
-        return;
+    if (waiting_.size() == 1)
+        client_ ? awaitArrival() : connect();
+}
+
+/// A connection of its own: GLib ends the process when the shared one is lost.
+void Manager::connect() {
     GError* raw = nullptr;
     const std::unique_ptr<char, decltype(&g_free)> address(
         g_dbus_address_get_for_bus_sync(G_BUS_TYPE_SYSTEM, nullptr, &raw), g_free); // blocks for the session bus only
@@ -123,14 +126,51 @@ void Manager::onClient(GObject* source, GAsyncResult* result, gpointer self) {
     manager.client_.reset(NM_CLIENT(client));
     for (const char* signal : {"notify::nm-running", "device-added", "device-removed"})
         manager.clientHandlers_.push_back(connectSwapped(client, signal, onDevices, self));
+    manager.clientHandlers_.push_back(connectSwapped(client, "notify::dbus-name-owner", onName, self));
     guard("NetworkManager", [&] {
         manager.connectDevices();
         manager.events_.changed();
     });
-    manager.opened(nullptr);
+    manager.awaitArrival();
+}
+
+/// Others hear of its name before libnm does, and libnm shows it as running when it has told of all its objects only.
+void Manager::awaitArrival() {
+    if (running())
+        return opened(nullptr);
+    g_dbus_connection_call(nm_client_get_dbus_connection(client_.get()), busName, busPath, busName, "NameHasOwner",
+                           g_variant_new("(s)", NM_DBUS_SERVICE), G_VARIANT_TYPE("(b)"), G_DBUS_CALL_FLAGS_NONE,
+                           callTimeoutMsec, cancellable_.get(), onOwner, this);
+}
+
+void Manager::onOwner(GObject* source, GAsyncResult* result, gpointer self) {
+    GError* raw = nullptr;
+    const Variant reply(g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &raw));
+    const ErrorPointer error(raw);
+    if (isCancelled(raw))
+        return;
+    auto& manager = *static_cast<Manager*>(self);
+    gboolean owned = FALSE;
+    if (reply)
+        g_variant_get(reply.get(), "(b)", &owned);
+    if (owned == FALSE || manager.running())
+        return manager.opened(nullptr);
+    manager.arrival_ = callAt(bootNow() + arrivalUsec, [&manager] {
+        manager.opened(unavailable("NetworkManager does not answer: see its journal", nullptr));
+    });
+}
+
+void Manager::onName(gpointer self) {
+    guard("NetworkManager", [&] { static_cast<Manager*>(self)->checkArrival(); });
+}
+
+void Manager::checkArrival() {
+    if (arrival_ && (running() || nm_client_get_dbus_name_owner(client_.get()) == nullptr))
+        opened(nullptr);
 }
 
 void Manager::opened(const std::exception_ptr& error) {
+    arrival_.reset();
     for (const Done& done : std::exchange(waiting_, {}))
         guard("NetworkManager", [&] { done(error); });
 }
@@ -157,6 +197,7 @@ void Manager::onChanged(gpointer self) {
 void Manager::onDevices(gpointer self) {
     guard("NetworkManager", [&] { static_cast<Manager*>(self)->connectDevices(); });
     onChanged(self);
+    onName(self);
 }
 
 void Manager::onState(NMDevice*, guint now, guint, guint reason, gpointer self) {

@@ -4,6 +4,7 @@
 /// NetworkManager as libnm shows it: whether it runs, what it says of a device, and calls that answer later.
 #pragma once
 
+#include "base/loop.hpp"
 #include "core/net.hpp"
 #include "core/ports.hpp"
 #include "host/nm/gobject.hpp"
@@ -43,8 +44,9 @@ public:
     Manager& operator=(const Manager&) = delete;
     ~Manager();
 
-    /// Connects to the bus and learns what NetworkManager has; at once if that is done. BackendUnavailable if there is
-    /// no bus. A NetworkManager that does not run is no failure.
+    /// Connects to the bus and learns what NetworkManager has; at once if that is done. One that has only just come is
+    /// waited for. BackendUnavailable if there is no bus, or no answer. A NetworkManager that does not run is no
+    /// failure.
     void open(Done done);
     bool running() const;
     bool isAtLeast(unsigned major, unsigned minor) const;
@@ -66,10 +68,15 @@ public:
 private:
     static void onBus(GObject* source, GAsyncResult* result, gpointer self);
     static void onClient(GObject* source, GAsyncResult* result, gpointer self);
+    static void onOwner(GObject* source, GAsyncResult* result, gpointer self);
+    static void onName(gpointer self);
     static void onChanged(gpointer self);
     static void onDevices(gpointer self);
     static void onState(NMDevice* device, guint now, guint old, guint reason, gpointer self);
 
+    void connect();
+    void awaitArrival();
+    void checkArrival();
     void opened(const std::exception_ptr& error);
     NMDevice* find(const IfName& ifname) const;
     void connectDevices();
@@ -78,6 +85,7 @@ private:
     Ref<GCancellable> cancellable_{g_cancellable_new()};
     Ref<NMClient> client_;
     std::vector<Done> waiting_; ///< for open()
+    Source arrival_;            ///< NetworkManager has its name and does not answer yet
     std::optional<IfName> ifname_;
     std::optional<IfName> uplink_;
     std::vector<SignalHandler> clientHandlers_;

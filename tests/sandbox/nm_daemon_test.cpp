@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// otgnetd with NetworkManager: what is not the same with either manager.
+
+#include "base/file.hpp"
+#include "sandbox/daemon.hpp"
+#include "sandbox/dhcp_client.hpp"
+
+#include <gmock/gmock.h>
+
+namespace otgnet::sandbox {
+namespace {
+
+using ::testing::HasSubstr;
+
+const std::string enabled = R"(
+otg: {devices: {ethernet: {enabled: true, driver: ncm}}}
+otgnet: {link: {backend: networkmanager}}
+)";
+
+class NmDaemon : public ::testing::Test {
+protected:
+    World& quickDnsmasq() {
+        // it would ping for three seconds before its first offer
+        writeFileAtomic("/etc/NetworkManager/dnsmasq-shared.d/00-test.conf", "no-ping\n", 0644, ErrorCode::Failed);
+        return world_;
+    }
+
+    void startManager() { manager_.emplace(world_.startNetworkManager()); }
+    ctl::Service& call() { return daemon_.call(); }
+    Caller& caller() { return daemon_.caller(); }
+    std::string lastError() { return std::get<1>(call().LastError()); }
+
+    World world_{{.cable = false}};
+    std::optional<Process> manager_;
+    Daemon daemon_{quickDnsmasq(), enabled};
+};
+
+TEST_F(NmDaemon, FollowsANetworkManagerThatStartsLater) {
+    caller().untilState("failed");
+    EXPECT_THAT(lastError(), HasSubstr("NetworkManager is not running"));
+    startManager();
+    caller().untilState("waiting");
+    EXPECT_EQ(call().Backend(), "networkmanager");
+    EXPECT_EQ(lastError(), "");
+}
+
+TEST_F(NmDaemon, FollowsANetworkManagerThatWasAwayForAWhile) {
+    startManager();
+    caller().untilState("waiting");
+    manager_->terminate();
+    EXPECT_EQ(Caller::errorOf([&] { call().Disable(); }), "");
+    EXPECT_EQ(Caller::errorOf([&] { call().Enable(); }), "org.pikvm.OtgNet.Error.BackendUnavailable");
+    startManager();
+    caller().untilState("waiting");
+    EXPECT_EQ(call().Backend(), "networkmanager");
+}
+
+} // namespace
+} // namespace otgnet::sandbox

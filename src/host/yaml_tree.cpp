@@ -47,9 +47,15 @@ void YamlTree::fail(const Place& place, const std::string& why) const {
 Value YamlTree::construct(const YamlNode& node, const Place& place) {
     const Level level(depth_);
     if (depth_ > deepest)
-        fail(place, "nested too deeply, or an alias within itself");
+        fail(place, "nested too deeply");
     files_.spend(1, place);
-    return constructTagged(node, place);
+    if (node.kind == YamlNode::Kind::scalar)
+        return constructTagged(node, place);
+    if (!open_.insert(&node).second) // an alias within itself: Python goes round in circles, a tree has to end
+        return node.kind == YamlNode::Kind::mapping ? Value{Value::Map{}, place, {}} : Value{Value::List{}, place, {}};
+    Value value = constructTagged(node, place);
+    open_.erase(&node);
+    return value;
 }
 
 Value YamlTree::constructTagged(const YamlNode& node, const Place& place) {
@@ -143,10 +149,13 @@ std::string YamlTree::keyName(const YamlNode& key) {
     return python::str(name);
 }
 
-std::vector<YamlTree::Entry> YamlTree::entries(const YamlNode& node) {
+const std::vector<YamlTree::Entry>& YamlTree::entries(const YamlNode& node) {
     const Level level(depth_);
     if (depth_ > deepest)
-        fail(placeOf(node), "merged too deeply, or with itself");
+        fail(placeOf(node), "merged too deeply");
+    const auto [made, fresh] = entries_.try_emplace(&node); // as yet empty for a mapping that is merged into itself
+    if (!fresh)
+        return made->second;
     std::vector<Entry> merged;
     std::vector<Entry> own;
     for (std::size_t i = 0; i + 1 < node.items.size(); i += 2) {
@@ -156,16 +165,16 @@ std::vector<YamlTree::Entry> YamlTree::entries(const YamlNode& node) {
         else
             own.emplace_back(&key, node.items[i + 1]);
     }
-    files_.spend(merged.size(), placeOf(node));
     merged.insert(merged.end(), own.begin(), own.end());
-    return merged;
+    return made->second = std::move(merged);
 }
 
 void YamlTree::merge(const YamlNode& source, std::vector<Entry>& into) {
     const auto add = [&](const YamlNode& node) {
         if (node.kind != YamlNode::Kind::mapping)
             fail(placeOf(node), "expected a mapping or list of mappings for merging");
-        const std::vector<Entry> more = entries(node);
+        const std::vector<Entry>& more = entries(node);
+        files_.spend(1 + more.size(), placeOf(node));
         into.insert(into.end(), more.begin(), more.end());
     };
     if (source.kind != YamlNode::Kind::sequence)

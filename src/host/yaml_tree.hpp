@@ -8,6 +8,8 @@
 #include "host/yaml_node.hpp"
 
 #include <filesystem>
+#include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -38,14 +40,17 @@ private:
     Value set(const YamlNode& node, const Place& place);
     Value include(const YamlNode& node, const Place& place);
     std::string keyName(const YamlNode& key);
-    /// Key and value of a mapping, merged ones first, so that the last of equal keys counts.
-    std::vector<Entry> entries(const YamlNode& node);
+    /// Key and value of a mapping, merged ones first, so that the last of equal keys counts. Made once: it may be
+    /// merged in many places.
+    const std::vector<Entry>& entries(const YamlNode& node);
     void merge(const YamlNode& source, std::vector<Entry>& entries);
 
     YamlFiles& files_;
     const std::filesystem::path& path_;
     std::string file_;
     std::size_t depth_ = 0;
+    std::set<const YamlNode*> open_; ///< lists and mappings that are being constructed
+    std::map<const YamlNode*, std::vector<Entry>> entries_;
 };
 
 } // namespace otgnet

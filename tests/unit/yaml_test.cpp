@@ -138,10 +138,10 @@ TEST(Yaml, AliasesAreCopies) {
     EXPECT_EQ(read("x: &x [1]\na: [*x, *x]\n"), "[[1], [1]]");
 }
 
-TEST(Yaml, AnAliasWithinItselfIsAnError) {
-    EXPECT_EQ(read("a: &x [*x]\n"), "line 1");
-    EXPECT_EQ(read("a: &x {<<: *x}\n"), "line 1");
-    EXPECT_EQ(read("a: &x {b: *x}\n"), "line 1");
+TEST(Yaml, AnAliasWithinItselfEnds) {
+    EXPECT_EQ(read("a: &x [*x, 1]\n"), "[[], 1]");
+    EXPECT_EQ(read("a: &x {<<: *x, c: 1}\n"), "{'c': 1}");
+    EXPECT_EQ(read("a: &x {b: *x, c: [*x]}\n"), "{'b': {}, 'c': [{}]}");
 }
 
 std::string bomb(const std::string& first, const std::string& open, const std::string& close) {
@@ -159,6 +159,14 @@ std::string bomb(const std::string& first, const std::string& open, const std::s
 TEST(Yaml, BombsDoNotGoOff) {
     EXPECT_EQ(read(bomb("[x]", "[", "]")).substr(0, 5), "line ");
     EXPECT_EQ(read(bomb("{x: 1}", "{<<: [", "]}")).substr(0, 5), "line ");
+    EXPECT_EQ(read(bomb("{}", "{<<: [", "]}")), "{}");
+}
+
+TEST(Yaml, AMergeThatGoesBackTooFarEnds) {
+    std::string sources = "&x0 {b: 1}";
+    for (int i = 1; i < 10'000; ++i)
+        sources += ", &x" + std::to_string(i) + " {<<: *x" + std::to_string(i - 1) + '}';
+    EXPECT_EQ(read("a: {<<: [" + sources + "]}\n"), "line 1");
 }
 
 TEST(Yaml, NothingIsTooDeep) {

@@ -29,7 +29,7 @@ struct Value {
 
     Data data;
     Place place;
-    std::string raw; ///< the scalar as it was written (a MAC is read from this), "" for lists and maps
+    std::string raw; ///< of a scalar that is no text how it was written (a MAC is read from this)
 
     bool isNull() const { return std::holds_alternative<std::monostate>(data); }
     bool operator==(const Value& other) const { return data == other.data; }

@@ -10,6 +10,7 @@
 #include "host/yaml_tree.hpp"
 
 #include <algorithm>
+#include <new>
 
 namespace otgnet {
 
@@ -19,7 +20,7 @@ namespace {
 
 constexpr std::size_t largestFile = 1 << 20;
 constexpr std::size_t mostFiles = 512;
-constexpr std::size_t mostValues = 400'000;
+constexpr std::size_t mostMemory = 32 << 20;
 constexpr std::size_t deepest = 32;
 
 std::optional<std::string> content(const fs::path& path) {
@@ -32,7 +33,7 @@ std::optional<std::string> content(const fs::path& path) {
 
 } // namespace
 
-std::optional<Value> YamlFiles::load(const fs::path& path) {
+std::optional<Value> YamlFiles::load(const fs::path& path) try {
     std::optional<Value> value = read(path);
     if (value && value->isNull())
         value->data = Value::Map{};
@@ -40,6 +41,8 @@ std::optional<Value> YamlFiles::load(const fs::path& path) {
         throw ConfigError("", {path.string(), value->place.line},
                           "Top-level of the file '" + path.string() + "' must be a dictionary");
     return value;
+} catch (const std::bad_alloc&) {
+    throw ConfigError("", {path.string(), 0}, "there is not enough memory to read it");
 }
 
 std::vector<fs::path> YamlFiles::list(const fs::path& directory) {
@@ -54,18 +57,25 @@ std::vector<fs::path> YamlFiles::list(const fs::path& directory) {
 }
 
 std::optional<Value> YamlFiles::read(const fs::path& path) {
+    open_.push_back(path.lexically_normal());
+    const std::optional<YamlDocument> document = parse(path);
+    std::optional<Value> value;
+    if (document)
+        value = document->root == nullptr ? Value{std::monostate{}, {path.string(), 1}, {}}
+                                          : YamlTree(*this, path).construct(*document->root);
+    open_.pop_back();
+    return value;
+}
+
+std::optional<YamlDocument> YamlFiles::parse(const fs::path& path) {
     const auto bytes = content(path);
     if (!bytes)
         return std::nullopt;
     if (++files_ > mostFiles)
         throw ConfigError("", {path.string(), 0}, "more than " + std::to_string(mostFiles) + " configuration files");
-    open_.push_back(path.lexically_normal());
-    const YamlDocument document = parseYaml(*bytes, path.string());
-    Value value{std::monostate{}, {path.string(), 1}, {}};
-    if (document.root != nullptr)
-        value = YamlTree(*this, path).construct(*document.root);
-    open_.pop_back();
-    return value;
+    YamlDocument document = parseYaml(*bytes, path.string());
+    spend(bytes->size() + document.nodes.size() * sizeof(YamlNode), {path.string(), 0});
+    return document;
 }
 
 void YamlFiles::include(Value& tree, const std::string& name, const fs::path& from, const Place& place) {
@@ -94,10 +104,10 @@ void YamlFiles::includeFile(Value& tree, const fs::path& path, const Place& plac
     mergeTree(tree, std::move(*value));
 }
 
-void YamlFiles::spend(std::size_t values, const Place& place) {
-    values_ += values;
-    if (values_ > mostValues)
-        throw ConfigError("", place, "the configuration has more than " + std::to_string(mostValues) + " values");
+void YamlFiles::spend(std::size_t bytes, const Place& place) {
+    memory_ += bytes;
+    if (memory_ > mostMemory)
+        throw ConfigError("", place, "the configuration is too large, or its aliases make it so");
 }
 
 } // namespace otgnet

@@ -13,10 +13,10 @@
 
 namespace otgnet {
 
-struct YamlNode;
+struct YamlDocument;
 
-/// One load of a configuration. All files of it share the bounds: 1 MiB a file, 512 files, 32 includes deep, 400 000
-/// values (so that aliases cannot blow up), nothing nested deeper than 200. What goes beyond is a ConfigError.
+/// One load of a configuration. All files of it share the bounds: 1 MiB a file, 512 files, 32 includes deep, 32 MiB of
+/// memory in all (so that aliases cannot blow up), nothing nested deeper than 200. What goes beyond is a ConfigError.
 class YamlFiles {
 public:
     /// Absolute names in !include are below `root`.
@@ -34,15 +34,17 @@ private:
 
     /// Whatever is in the file; null for an empty one. Nothing if there is no such file.
     std::optional<Value> read(const std::filesystem::path& path);
+    std::optional<YamlDocument> parse(const std::filesystem::path& path);
     /// What !include `name` in the file `from` stands for. `place` is that of the tag.
     void include(Value& tree, const std::string& name, const std::filesystem::path& from, const Place& place);
     void includeFile(Value& tree, const std::filesystem::path& path, const Place& place);
-    void spend(std::size_t values, const Place& place);
+    /// Counts memory, roughly.
+    void spend(std::size_t bytes, const Place& place);
 
     std::filesystem::path root_;
     std::vector<std::filesystem::path> open_; ///< files that are being read, the outermost first
     std::size_t files_ = 0;
-    std::size_t values_ = 0;
+    std::size_t memory_ = 0;
 };
 
 } // namespace otgnet

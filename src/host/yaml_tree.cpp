@@ -13,6 +13,8 @@ namespace otgnet {
 namespace {
 
 constexpr std::size_t deepest = 200;
+constexpr std::size_t valueSize = 2 * sizeof(Value); // with its place, and its share of what holds it
+constexpr std::size_t copies = 4;                    // of a text, until it is checked and told
 constexpr std::string_view mergeTag = "tag:yaml.org,2002:merge";
 constexpr std::string_view mapTag = "tag:yaml.org,2002:map";
 constexpr std::string_view seqTag = "tag:yaml.org,2002:seq";
@@ -48,7 +50,7 @@ Value YamlTree::construct(const YamlNode& node, const Place& place) {
     const Level level(depth_);
     if (depth_ > deepest)
         fail(place, "nested too deeply");
-    files_.spend(1, place);
+    files_.spend(valueSize + copies * node.text.size(), place);
     if (node.kind == YamlNode::Kind::scalar)
         return constructTagged(node, place);
     if (!open_.insert(&node).second) // an alias within itself: Python goes round in circles, a tree has to end
@@ -77,7 +79,10 @@ Value YamlTree::constructTagged(const YamlNode& node, const Place& place) {
 
 Value YamlTree::scalar(const YamlNode& node, const Place& place) const {
     try {
-        return Value{scalarData(tagOf(node), node.text), place, node.text};
+        Value value{scalarData(tagOf(node), node.text), place, {}};
+        if (!std::holds_alternative<std::string>(value.data))
+            value.raw = node.text;
+        return value;
     } catch (const Error& error) {
         fail(placeOf(node), error.what());
     }
@@ -99,15 +104,20 @@ Value YamlTree::pairs(const YamlNode& node, const Place& place) {
             fail(placeOf(*item), "expected a mapping of length 1");
         const Value key = construct(*item->items[0], placeOf(*item));
         const Value value = construct(*item->items[1], placeOf(*item));
-        list.push_back(Value{'(' + python::repr(key) + ", " + python::repr(value) + ')', placeOf(*item), {}});
+        const std::string text = '(' + python::repr(key) + ", " + python::repr(value) + ')';
+        files_.spend(copies * text.size(), place);
+        list.push_back(Value{text, placeOf(*item), {}});
     }
     return Value{std::move(list), place, {}};
 }
 
 Value YamlTree::map(const YamlNode& node, const Place& place) {
     Value::Map map;
-    for (const auto& [key, value] : entries(node))
-        map.insert_or_assign(keyName(*key), construct(*value, placeOf(*key)));
+    for (const auto& [key, value] : entries(node)) {
+        const std::string name = keyName(*key);
+        files_.spend(copies * name.size(), placeOf(*key));
+        map.insert_or_assign(name, construct(*value, placeOf(*key)));
+    }
     return Value{std::move(map), place, {}};
 }
 
@@ -174,7 +184,7 @@ void YamlTree::merge(const YamlNode& source, std::vector<Entry>& into) {
         if (node.kind != YamlNode::Kind::mapping)
             fail(placeOf(node), "expected a mapping or list of mappings for merging");
         const std::vector<Entry>& more = entries(node);
-        files_.spend(1 + more.size(), placeOf(node));
+        files_.spend((1 + more.size()) * sizeof(Entry), placeOf(node));
         into.insert(into.end(), more.begin(), more.end());
     };
     if (source.kind != YamlNode::Kind::sequence)

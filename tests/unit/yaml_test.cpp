@@ -162,6 +162,20 @@ TEST(Yaml, BombsDoNotGoOff) {
     EXPECT_EQ(read(bomb("{}", "{<<: [", "]}")), "{}");
 }
 
+TEST(Yaml, WhatIsLargeIsNotCopiedWithoutEnd) {
+    const auto repeated = [](const std::string& item, int times) {
+        std::string text = item;
+        for (int i = 1; i < times; ++i)
+            text += ", " + item;
+        return text;
+    };
+    const std::string large = "x: &x " + std::string(100'000, 'x') + "\na: ";
+    EXPECT_EQ(read(large + '[' + repeated("*x", 200) + "]\n"), "line 1");
+    EXPECT_EQ(read(large + '[' + repeated("{*x : 1}", 200) + "]\n"), "line 1");
+    EXPECT_EQ(read(large + '[' + repeated("!!set {*x }", 200) + "]\n"), "line 1");
+    EXPECT_NE(read(large + '[' + repeated("*x", 20) + "]\n"), "line 1");
+}
+
 TEST(Yaml, AMergeThatGoesBackTooFarEnds) {
     std::string sources = "&x0 {b: 1}";
     for (int i = 1; i < 10'000; ++i)

@@ -9,11 +9,11 @@
 namespace otgnet {
 
 HandsOff::HandsOff(sdbus::IConnection& bus, const std::filesystem::path& root, std::function<bool()> runs)
-    : bus_(bus), configuration_(root / "etc/NetworkManager"),
+    : bus_(bus), program_(root / "usr/sbin/NetworkManager"),
       file_(root / "run/NetworkManager/conf.d/90-otgnet-unmanaged.conf"), runs_(std::move(runs)) {}
 
 bool HandsOff::isNeeded() const {
-    return runs_() || std::filesystem::exists(configuration_);
+    return runs_() || std::filesystem::exists(program_);
 }
 
 void HandsOff::put(const IfName& ifname) {
@@ -31,8 +31,10 @@ void HandsOff::put(const IfName& ifname) {
 }
 
 void HandsOff::enforce() {
-    if (runs_())
-        bus_.release(ifname_);
+    guard("keeping NetworkManager away", [&] {
+        if (runs_())
+            bus_.release(ifname_);
+    });
 }
 
 void HandsOff::remove() {

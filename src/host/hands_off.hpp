@@ -26,7 +26,7 @@ private:
     bool isNeeded() const;
 
     NetworkManagerBus bus_;
-    std::filesystem::path configuration_; ///< NetworkManager's own: without it, it is not installed
+    std::filesystem::path program_; ///< without it NetworkManager is not installed; folders of it others make, too
     std::filesystem::path file_;
     std::function<bool()> runs_;
     std::string ifname_;

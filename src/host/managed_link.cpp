@@ -21,6 +21,15 @@ constexpr const char* networkdProfilePath = "run/systemd/network/10-otgnet-usb0.
 constexpr std::array moduleTraces{"run/NetworkManager/conf.d/90-otgnet.conf",
                                   "etc/NetworkManager/dnsmasq-shared.d/90-otgnet.conf"};
 
+/// What goes wrong there must not keep the rest from being done.
+Done loggedAndOn(const char* what, Done next) {
+    return [what, next = std::move(next)](const std::exception_ptr& error) {
+        if (error)
+            guard(what, [&] { std::rethrow_exception(error); });
+        next(nullptr);
+    };
+}
+
 } // namespace
 
 void ManagedLink::Ear::leases(const LeaseReport& report) {
@@ -34,13 +43,17 @@ void ManagedLink::Ear::backend(const std::string& name) {
 }
 
 void ManagedLink::Ear::warnings(const std::vector<std::string>& texts) {
+    warnings_ = texts;
     if (counts())
         owner_.listener_.warnings(texts);
 }
 
+/// A manager whose link was taken back because it failed may still say that another try is worth while.
 void ManagedLink::Ear::trouble(std::exception_ptr cause) {
-    if (counts())
-        owner_.listener_.trouble(std::move(cause));
+    if (cause && !counts())
+        return;
+    owner_.refused_ = owner_.refused_ || cause;
+    owner_.listener_.trouble(std::move(cause));
 }
 
 ManagedLink::ManagedLink(sdbus::IConnection& bus, LinkListener& listener, Options options)
@@ -58,13 +71,20 @@ void ManagedLink::publish(const LinkPlan& plan, Done done) {
     grace_.reset();
     submit({publishing(plan), [this, done = std::move(done)](const std::exception_ptr& error) {
                 published_ = !error;
-                refused_ = !published_;
-                if (refused_) {
-                    active_ = Backend::none; // the next try chooses anew
-                    tell("");
-                }
+                if (error)
+                    refuse();
                 done(error);
+                if (error && !metNetworkManager_ && chooser_.runs(Backend::networkManager))
+                    listener_.trouble(nullptr); // it came while we tried without it
             }});
+}
+
+/// The next try chooses anew.
+void ManagedLink::refuse() {
+    published_ = false;
+    refused_ = true;
+    setActive(Backend::none);
+    tell("");
 }
 
 void ManagedLink::settle(Done done) {
@@ -146,16 +166,14 @@ void ManagedLink::choose(const LinkPlan& plan, const Done& next) {
 
 /// A killed predecessor may have had the other one.
 void ManagedLink::changeOver(const Done& next) {
+    metNetworkManager_ = chooser_.runs(Backend::networkManager);
     if (active_ == chosen_)
         return next(nullptr);
-    const Backend old = std::exchange(active_, Backend::none);
+    const Backend old = active_;
+    setActive(Backend::none);
     if (chosen_ == Backend::networkManager)
         handsOff_.remove();
-    withdrawOld(old, [next](const std::exception_ptr& error) {
-        if (error) // it may be gone for good: that must not keep the other one from working
-            guard("withdrawing the link", [&] { std::rethrow_exception(error); });
-        next(nullptr);
-    });
+    withdrawOld(old, loggedAndOn("withdrawing the link", next)); // the old one may be gone for good
 }
 
 void ManagedLink::withdrawOld(Backend old, const Done& next) {
@@ -168,13 +186,13 @@ void ManagedLink::withdrawOld(Backend old, const Done& next) {
 
 void ManagedLink::keepOthersAway(const LinkPlan& plan, const Done& next) {
     if (chosen_ == Backend::networkManager)
-        return networkd_.leaveAlone(plan.ifname, next);
+        return networkd_.leaveAlone(plan.ifname, loggedAndOn("keeping systemd-networkd away", next));
     handsOff_.put(plan.ifname);
     next(nullptr);
 }
 
 void ManagedLink::publishWithChosen(const LinkPlan& plan, const Done& next) {
-    active_ = chosen_;
+    setActive(chosen_);
     active().publish(plan, [this, next](const std::exception_ptr& error) {
         if (!error && chooser_.runs(active_)) // whoever has told so before, and was not heard
             tell(backendName(active_));
@@ -190,21 +208,16 @@ std::vector<ManagedLink::Step> ManagedLink::withdrawing() {
             },
             [this](const Done& next) {
                 tell("");
-                active_ = Backend::none;
+                setActive(Backend::none);
                 next(nullptr);
             }};
 }
 
-/// What goes wrong here must not keep the rest from being taken back.
 void ManagedLink::withdrawFromModule(const Done& next) {
     if (!module_ && !moduleHasTraces())
         return next(nullptr);
     try {
-        moduleLink().withdraw([next](const std::exception_ptr& error) {
-            if (error)
-                guard("withdrawing from NetworkManager", [&] { std::rethrow_exception(error); });
-            next(nullptr);
-        });
+        moduleLink().withdraw(loggedAndOn("withdrawing from NetworkManager", next));
     } catch (const Error& e) {
         log::warning(std::string("what an earlier run left with NetworkManager stays: ") + e.what());
         next(nullptr);
@@ -222,6 +235,15 @@ bool ManagedLink::moduleExists() const {
     return fs::exists(options_.module, error);
 }
 
+/// What the one in charge could not honour is what counts.
+void ManagedLink::setActive(Backend backend) {
+    if (std::exchange(active_, backend) == backend)
+        return;
+    static const std::vector<std::string> none;
+    listener_.warnings(
+        backend == Backend::none ? none : (backend == Backend::networkd ? networkdEar_ : moduleEar_).lastWarnings());
+}
+
 LinkPort& ManagedLink::active() {
     return active_ == Backend::networkManager ? moduleLink() : networkd_;
 }
@@ -235,17 +257,19 @@ LinkPort& ManagedLink::moduleLink() {
 // --- managers come and go -------------------------------------------------------------------------------------------
 
 void ManagedLink::managersChanged() {
+    if (published_ && active_ == Backend::networkd && chooser_.runs(Backend::networkManager)) {
+        handsOff_.put(plan_->ifname); // it may have been installed just now
+        handsOff_.enforce();
+    }
     if (published_)
         followManager();
-    else if (refused_)
-        announceManager();
+    else if (refused_ && someManagerCounts())
+        listener_.trouble(nullptr);
 }
 
-/// Who waits for a manager tries again when he hears of one.
-void ManagedLink::announceManager() {
-    const bool networkd = plan_->backend != BackendChoice::networkManager && chooser_.runs(Backend::networkd);
-    const bool networkManager = plan_->backend != BackendChoice::networkd && chooser_.runs(Backend::networkManager);
-    tell(backendName(networkd ? Backend::networkd : networkManager ? Backend::networkManager : Backend::none));
+bool ManagedLink::someManagerCounts() const {
+    return (plan_->backend != BackendChoice::networkManager && chooser_.runs(Backend::networkd)) ||
+           (plan_->backend != BackendChoice::networkd && chooser_.runs(Backend::networkManager));
 }
 
 void ManagedLink::followManager() {
@@ -265,9 +289,8 @@ void ManagedLink::move() {
     submit({std::move(steps), [this](const std::exception_ptr& error) {
                 if (!error)
                     return;
-                active_ = Backend::none; // and the next one that comes may try
-                tell("");
-                guard("changing the network manager", [&] { std::rethrow_exception(error); });
+                refuse();
+                listener_.trouble(error);
             }});
 }
 

@@ -37,11 +37,13 @@ private:
         void backend(const std::string& name) override;
         void warnings(const std::vector<std::string>& texts) override;
         void trouble(std::exception_ptr cause) override;
+        const std::vector<std::string>& lastWarnings() const { return warnings_; }
 
     private:
         bool counts() const { return owner_.active_ == from_; }
         ManagedLink& owner_;
         Backend from_;
+        std::vector<std::string> warnings_;
     };
     using Step = std::function<void(const Done& next)>;
     struct Job {
@@ -63,13 +65,15 @@ private:
     void withdrawOld(Backend old, const Done& next);
     void withdrawFromModule(const Done& next);
 
+    void setActive(Backend backend);
+    void refuse();
     LinkPort& active();
     LinkPort& moduleLink();
     bool moduleHasTraces() const;
     bool moduleExists() const;
 
     void managersChanged();
-    void announceManager();
+    bool someManagerCounts() const;
     void followManager();
     void move();
     void tell(const std::string& name);
@@ -82,7 +86,8 @@ private:
 
     std::optional<LinkPlan> plan_;   ///< of the last publish()
     bool published_ = false;         ///< it worked, and nothing was withdrawn since
-    bool refused_ = false;           ///< it did not work
+    bool refused_ = false;           ///< it did not work, or does not any more
+    bool metNetworkManager_ = false; ///< it ran when the last publish() began
     Backend active_ = Backend::none; ///< in charge
     Backend chosen_ = Backend::none; ///< by the job that runs
     std::string told_;

@@ -15,12 +15,14 @@
 namespace otgnet::sandbox {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
 constexpr const char* networkdFile = "/run/systemd/network/10-otgnet-usb0.network";
+constexpr const char* handsOffFile = "/run/NetworkManager/conf.d/90-otgnet-unmanaged.conf";
 constexpr const char* networkdUplink =
     "[Match]\nName=eth9\n[Network]\nAddress=10.9.0.2/24\nGateway=10.9.0.1\nIPv6AcceptRA=no\nLinkLocalAddressing=no\n";
 
@@ -59,8 +61,17 @@ protected:
         world_.plug();
         settle();
     }
+    /// NetworkManager cannot be told anything any more.
+    static void refuseFiles() {
+        std::filesystem::remove_all("/run/NetworkManager/conf.d");
+        writeFileAtomic("/run/NetworkManager/conf.d", "no folder", 0644, ErrorCode::Failed);
+    }
     void waitForBackend(const std::string& name) {
         loopUntil([&] { return !seen_.backends.empty() && seen_.backends.back() == name; }, "backend '" + name + "'");
+    }
+    void waitForChance() {
+        loopUntil([&] { return !seen_.troubles.empty() && !seen_.troubles.back(); }, "another try being worth while");
+        seen_.troubles.clear();
     }
     std::string inCharge() const { return seen_.backends.empty() ? "" : seen_.backends.back(); }
     void expectServed() { EXPECT_EQ(DhcpClient(world_).bound()["serverid"], "10.55.0.1"); }
@@ -112,7 +123,7 @@ TEST_F(ManagedLinkTest, WhoFindsNoManagerHearsOfTheNextOne) {
     withdraw();
     EXPECT_EQ(inCharge(), "");
     Process networkd = world_.startNetworkd();
-    waitForBackend("networkd");
+    waitForChance();
     bringUp();
     EXPECT_EQ(inCharge(), "networkd");
 }
@@ -123,7 +134,7 @@ TEST_F(ManagedLinkTest, MissingModuleSaysWhatToInstall) {
     EXPECT_THAT(refusal(BackendChoice::networkManager), HasSubstr("apt install otgnet-networkmanager"));
     EXPECT_THAT(refusal(), HasSubstr("apt install otgnet-networkmanager"));
     Process networkd = world_.startNetworkd();
-    waitForBackend("networkd");
+    waitForChance();
     publish(); // of the two the one that can be had
     EXPECT_EQ(inCharge(), "networkd");
 }
@@ -169,6 +180,49 @@ TEST_F(ManagedLinkTest, NetworkManagerKeepsItsHandsOff) {
     bringUp(BackendChoice::networkd);
     loopUntil([] { return devices().find("usb0:unmanaged") != std::string::npos; }, "NetworkManager to let go");
     expectServed();
+}
+
+/// It was installed after the link was published.
+TEST_F(ManagedLinkTest, NetworkManagerThatComesLaterKeepsItsHandsOff) {
+    Process networkd = world_.startNetworkd();
+    bringUp(BackendChoice::networkd);
+    std::filesystem::remove(handsOffFile);
+    Process manager = world_.startNetworkManager();
+    loopUntil([] { return devices().find("usb0:unmanaged") != std::string::npos; }, "NetworkManager to let go");
+    EXPECT_TRUE(std::filesystem::exists(handsOffFile));
+    expectServed();
+}
+
+TEST_F(ManagedLinkTest, NetworkdThatCannotBeKeptAwayIsNoObstacle) {
+    std::filesystem::remove_all("/run/systemd/network");
+    writeFileAtomic("/run/systemd/network", "no folder", 0644, ErrorCode::Failed);
+    Process manager = world_.startNetworkManager();
+    bringUp();
+    expectServed();
+}
+
+TEST_F(ManagedLinkTest, WarningsGoWithTheManagerInCharge) {
+    Process manager = world_.startNetworkManager();
+    LinkPlan brief = plan(BackendChoice::automatic);
+    brief.dhcp->leaseTime = std::chrono::seconds(30); // too short for NetworkManager
+    const auto publishBrief = [&] { return failureOf([&](Done done) { link().publish(brief, std::move(done)); }); };
+    EXPECT_EQ(publishBrief(), "");
+    EXPECT_THAT(seen_.warningTexts, Contains(HasSubstr("otgnet/dhcp/lease_time")));
+    withdraw();
+    refuseFiles();
+    EXPECT_NE(publishBrief(), "");
+    EXPECT_THAT(seen_.warningTexts, IsEmpty());
+}
+
+TEST_F(ManagedLinkTest, MoveThatFailsIsTrouble) {
+    restartTime_ = std::chrono::milliseconds(0);
+    Process networkd = world_.startNetworkd();
+    bringUp();
+    Process manager = world_.startNetworkManager();
+    refuseFiles();
+    networkd.terminate();
+    loopUntil([&] { return !seen_.troubles.empty() && seen_.troubles.back(); }, "trouble");
+    EXPECT_EQ(inCharge(), "");
 }
 
 TEST_F(ManagedLinkTest, NetworkManagerTakesOverFromNetworkd) {

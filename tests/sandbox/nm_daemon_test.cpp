@@ -9,6 +9,8 @@
 
 #include <gmock/gmock.h>
 
+#include <sys/mount.h>
+
 namespace otgnet::sandbox {
 namespace {
 
@@ -55,6 +57,16 @@ TEST_F(NmDaemon, FollowsANetworkManagerThatWasAwayForAWhile) {
     startManager();
     caller().untilState("waiting");
     EXPECT_EQ(call().Backend(), "networkmanager");
+}
+
+TEST_F(NmDaemon, DnsmasqThatIsMissingWhenTheHostComesClosesIt) {
+    startManager();
+    caller().untilState("waiting");
+    ASSERT_EQ(::mount("/dev/null", "/usr/sbin/dnsmasq", nullptr, MS_BIND, nullptr), 0);
+    daemon_.plugHost();
+    caller().untilState("failed");
+    EXPECT_THAT(lastError(), HasSubstr("dnsmasq-base"));
+    EXPECT_EQ(std::get<0>(call().LastError()), "org.pikvm.OtgNet.Error.BackendUnavailable");
 }
 
 } // namespace

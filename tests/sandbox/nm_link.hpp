@@ -26,6 +26,8 @@ protected:
         writeFile("/etc/NetworkManager/dnsmasq-shared.d/00-test.conf", "no-ping\n");
     }
 
+    void TearDown() override { EXPECT_TRUE(expectsTrouble_ || !hasTrouble()); }
+
     void startManager() { manager_ = world_.startNetworkManager(); }
     void makeLink() { link_ = std::make_unique<NetworkManagerLink>(recorder_, "/"); }
 
@@ -64,6 +66,20 @@ protected:
                            "backend '" + name + "'");
     }
 
+    /// The text of the first one.
+    std::string waitForTrouble() {
+        expectsTrouble_ = true;
+        sandbox::loopUntil([&] { return hasTrouble(); }, "trouble");
+        try {
+            std::rethrow_exception(recorder_.troubles.front());
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ErrorCode::BackendUnavailable);
+            return error.what();
+        }
+    }
+
+    bool hasTrouble() const { return !recorder_.troubles.empty() && recorder_.troubles.front(); }
+
     static void writeFile(const std::string& path, const std::string& text) {
         writeFileAtomic(path, text, 0644, ErrorCode::Failed);
     }
@@ -78,6 +94,7 @@ protected:
     std::optional<sandbox::Process> manager_;
     sandbox::LinkRecorder recorder_;
     std::unique_ptr<NetworkManagerLink> link_;
+    bool expectsTrouble_ = false;
 };
 
 } // namespace otgnet::nm

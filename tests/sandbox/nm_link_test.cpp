@@ -207,6 +207,27 @@ TEST_F(NmTrouble, AnotherConnectionTakesTheLink) {
     waitForDevice("100 (connected) otgnet");
 }
 
+TEST_F(NmTrouble, AnotherConnectionTakesTheLinkAgainAndAgain) {
+    bringUp();
+    sandbox::run({"nmcli", "connection", "add", "save", "no", "type", "ethernet", "ifname", "usb0", "con-name", "mine",
+                  "autoconnect", "no", "ipv4.method", "manual", "ipv4.addresses", "10.77.0.1/24"});
+    while (!hasTrouble()) {
+        sandbox::run({"nmcli", "connection", "up", "mine"});
+        sandbox::loopUntil([&] { return hasTrouble() || deviceState().find("otgnet") != std::string::npos; }, "otgnet");
+    }
+    EXPECT_THAT(waitForTrouble(), HasSubstr("holds usb0 instead of otgnet"));
+}
+
+TEST_F(NmTrouble, DnsmasqIsMissingWhenTheHostComes) {
+    startManager();
+    makeLink();
+    EXPECT_EQ(publish(), "");
+    EXPECT_EQ(settle(), "");
+    ASSERT_EQ(::mount("/dev/null", "/usr/sbin/dnsmasq", nullptr, MS_BIND, nullptr), 0);
+    world_.plug();
+    EXPECT_THAT(waitForTrouble(), HasSubstr("dnsmasq-base"));
+}
+
 TEST_F(NmTrouble, DnsmasqIsMissing) {
     ASSERT_EQ(::mount("/dev/null", "/usr/sbin/dnsmasq", nullptr, MS_BIND, nullptr), 0);
     startManager();
@@ -261,13 +282,29 @@ TEST_F(NmTrouble, EtcIsReadOnly) {
     EXPECT_EQ(withdraw(), "");
 }
 
-TEST_F(NmTrouble, TheInterfaceIsMissing) {
+/// A gadget may take its time to bind.
+TEST_F(NmTrouble, TheInterfaceComesLate) {
+    sandbox::run({"ip", "link", "del", "usb0"});
     startManager();
     makeLink();
-    LinkPlan plan = samplePlan();
-    plan.ifname = *IfName::parse("usb7");
-    EXPECT_EQ(publish(plan), "");
-    EXPECT_THAT(settle(), HasSubstr("usb7"));
+    EXPECT_EQ(publish(), "");
+    Source later = callAt(bootNow() + 6'000'000, [&] { world_.makeCable(); });
+    EXPECT_EQ(settle(), "");
+}
+
+TEST_F(NmTrouble, TheProfileIsDeleted) {
+    bringUp();
+    sandbox::run({"nmcli", "connection", "delete", "otgnet"});
+    sandbox::loopUntil([] { return exists(profilePath); }, "the profile");
+    waitForDevice("100 (connected) otgnet");
+    EXPECT_EQ(settle(), "");
+}
+
+TEST_F(NmTrouble, ActivationIsRefused) {
+    bringUp();
+    sandbox::run({"nmcli", "connection", "modify", "--temporary", "otgnet", "connection.interface-name", "other0"});
+    sandbox::run({"nmcli", "device", "disconnect", "usb0"});
+    EXPECT_THAT(waitForTrouble(), HasSubstr("mismatching interface name"));
 }
 
 /// As in life: udev's rules mark the link, and it appears and disappears with the gadget.

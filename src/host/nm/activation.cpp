@@ -47,7 +47,7 @@ void Activation::stop() {
     limit_.reset();
     last_.reset();
     superseded_.clear();
-    troubled_.clear();
+    refusal_.clear();
 }
 
 void Activation::settle(Done done) {
@@ -72,12 +72,8 @@ void Activation::renew() {
     log::info("activating the connection otgnet anew");
     superseded_ = facts.activation;
     last_.reset();
-    activate([this](const std::exception_ptr& error) {
-        if (error)
-            superseded_.clear();
-        logOnly(error);
-        look();
-    });
+    activate();
+    look();
 }
 
 /// Acted upon at once: the device may say that it is active again before the loop comes round.
@@ -103,10 +99,12 @@ void Activation::arrive(LinkState state) {
         return wellNow();
     if (before == state)
         return;
+    if (state == LinkState::missing) // with the gadget; only settle() waits for it
+        return patience_.reset();
     if (state == LinkState::unmanaged && !std::exchange(managed_, true))
         manage();
     if (state == LinkState::foreign && !std::exchange(activated_, true))
-        activate(logOnly);
+        activate();
     patience_ = callAt(bootNow() + patience(state), [this] { impatient(); });
 }
 
@@ -116,8 +114,6 @@ void Activation::wellNow() {
     failed_ = managed_ = activated_ = cured_ = false;
     if (last_ == LinkState::active && !std::exchange(serving_, true))
         events_.active();
-    if (!std::exchange(troubled_, {}).empty())
-        events_.trouble({});
     if (Done done = std::exchange(settling_, nullptr))
         done(nullptr);
 }
@@ -141,7 +137,7 @@ bool Activation::act(LinkState state) {
         !std::exchange(activated_, true)) {
         failed_ = false;
         last_.reset();
-        activate(logOnly);
+        activate();
         return true;
     }
     return false;
@@ -152,10 +148,26 @@ void Activation::manage() {
     manager_.setManaged(device(), true, logOnly);
 }
 
-void Activation::activate(const Done& done) {
+void Activation::activate() {
+    refusal_.clear();
     manager_.call(NM_DBUS_PATH, NM_DBUS_INTERFACE, "ActivateConnection",
                   g_variant_new("(ooo)", profile_.c_str(), device().path.c_str(), "/"),
-                  "NetworkManager does not activate the connection otgnet on " + ifname_->text(), done);
+                  "NetworkManager does not activate it", [this, profile = profile_](const std::exception_ptr& error) {
+                      if (error && following_ && profile == profile_)
+                          refused(error);
+                  });
+}
+
+/// No verdict yet: the carrier or the device may have gone meanwhile, and then nothing is wrong.
+void Activation::refused(const std::exception_ptr& error) {
+    try {
+        std::rethrow_exception(error);
+    } catch (const Error& e) {
+        refusal_ = e.what();
+    }
+    log::info(refusal_);
+    last_.reset();
+    look();
 }
 
 bool Activation::cure() {
@@ -164,7 +176,7 @@ bool Activation::cure() {
             return;
         failed_ = false;
         last_.reset();
-        activate(logOnly);
+        activate();
         look();
     });
 }
@@ -175,10 +187,12 @@ void Activation::giveUp(LinkState state) {
     std::string text = explain(state, *ifname_, device());
     if (state == LinkState::unmanaged)
         text += strictUnmanagedHint(root_);
+    if (!refusal_.empty())
+        text += ". " + refusal_;
+    const std::exception_ptr error = unavailable(text, nullptr);
     if (Done done = std::exchange(settling_, nullptr))
-        return done(unavailable(text, nullptr));
-    if (std::exchange(troubled_, text) != text)
-        events_.trouble(text);
+        return done(error);
+    events_.trouble(error);
 }
 
 DeviceFacts Activation::device() const {

@@ -17,7 +17,7 @@ class Activation {
 public:
     struct Events {
         std::function<void()> active;                    ///< our profile has become active: dnsmasq was started
-        std::function<void(const std::string&)> trouble; ///< outside of settle(); "" = it is over
+        std::function<void(std::exception_ptr)> trouble; ///< outside of settle(): it does not work, and will not
     };
 
     Activation(Manager& manager, std::filesystem::path root, Events events);
@@ -41,7 +41,8 @@ private:
     void impatient();
     bool act(LinkState state);
     void manage();
-    void activate(const Done& done);
+    void activate();
+    void refused(const std::exception_ptr& error);
     bool cure();
     void giveUp(LinkState state);
     void lookAnew();
@@ -58,7 +59,7 @@ private:
     std::string superseded_; ///< object path of the activation that is on its way out
     Done settling_;
     std::optional<LinkState> last_;
-    std::string troubled_; ///< what was told last
+    std::string refusal_;  ///< what NetworkManager said when it was last told to activate the profile
     bool serving_ = false; ///< active, and for long enough
     bool failed_ = false;
     // what has been tried since all was well

@@ -34,6 +34,7 @@ std::uint64_t patience(LinkState state) {
     constexpr std::uint64_t second = 1'000'000;
     switch (state) {
     case LinkState::absent:
+    case LinkState::missing:
     case LinkState::failed:
     case LinkState::waiting:
         return 0;
@@ -45,8 +46,6 @@ std::uint64_t patience(LinkState state) {
     case LinkState::unmanaged:
     case LinkState::foreign:
         return 3 * second;
-    case LinkState::missing:
-        return 5 * second;
     case LinkState::activating: // dnsmasq alone may take a second; without one NetworkManager tries for ever
         return 8 * second;
     }

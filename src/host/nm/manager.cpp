@@ -127,6 +127,8 @@ void Manager::onClient(GObject* source, GAsyncResult* result, gpointer self) {
     for (const char* signal : {"notify::nm-running", "device-added", "device-removed"})
         manager.clientHandlers_.push_back(connectSwapped(client, signal, onDevices, self));
     manager.clientHandlers_.push_back(connectSwapped(client, "notify::dbus-name-owner", onName, self));
+    manager.clientHandlers_.emplace_back(
+        client, g_signal_connect(client, NM_CLIENT_CONNECTION_REMOVED, G_CALLBACK(onRemoved), self));
     guard("NetworkManager", [&] {
         manager.connectDevices();
         manager.events_.changed();
@@ -198,6 +200,15 @@ void Manager::onDevices(gpointer self) {
     guard("NetworkManager", [&] { static_cast<Manager*>(self)->connectDevices(); });
     onChanged(self);
     onName(self);
+}
+
+/// Not when NetworkManager goes, with all that it has.
+void Manager::onRemoved(NMClient*, NMRemoteConnection* connection, gpointer self) {
+    guard("NetworkManager", [&] {
+        const auto& manager = *static_cast<Manager*>(self);
+        if (manager.running())
+            manager.events_.removed(nm_connection_get_path(NM_CONNECTION(connection)));
+    });
 }
 
 void Manager::onState(NMDevice*, guint now, guint, guint reason, gpointer self) {

@@ -34,9 +34,11 @@ public:
     using Reply = std::function<void(GVariant* reply, const GError* error)>;
 
     /// `changed`: something that the getters show has changed. `failed`: an activation of the watched device failed.
+    /// `removed`: somebody has deleted the connection of this object path.
     struct Events {
         std::function<void()> changed;
         std::function<void(NMDeviceStateReason)> failed;
+        std::function<void(const std::string&)> removed;
     };
 
     explicit Manager(Events events);
@@ -72,6 +74,7 @@ private:
     static void onName(gpointer self);
     static void onChanged(gpointer self);
     static void onDevices(gpointer self);
+    static void onRemoved(NMClient* client, NMRemoteConnection* connection, gpointer self);
     static void onState(NMDevice* device, guint now, guint old, guint reason, gpointer self);
 
     void connect();

@@ -47,16 +47,14 @@ std::string pathIn(GVariant* reply) {
 
 NetworkManagerLink::NetworkManagerLink(LinkListener& listener, std::filesystem::path root)
     : listener_(listener), root_(std::move(root)),
-      manager_({[this] { changed(); }, [this](NMDeviceStateReason reason) { activation_.failed(reason); }}),
+      manager_({[this] { changed(); }, [this](NMDeviceStateReason reason) { activation_.failed(reason); },
+                [this](const std::string& path) { removed(path); }}),
       activation_(manager_, root_,
                   {[this] {
                        if (leases_)
                            leases_->restarted();
                    },
-                   [this](const std::string& trouble) {
-                       trouble_ = trouble;
-                       tellWarnings();
-                   }}) {
+                   [this](const std::exception_ptr& cause) { listener_.trouble(cause); }}) {
     manager_.open([](const std::exception_ptr&) {}); // who needs it will say so
 }
 
@@ -211,7 +209,6 @@ void NetworkManagerLink::withdraw(Done done) {
     activation_.stop();
     leases_.reset();
     confWarnings_.clear();
-    trouble_.clear();
     tellWarnings();
     sequence_.run({[this](const Done& next) { manager_.open(loggedAndOn(next)); },
                    [this](const Done& next) { deleteProfile(loggedAndOn(next)); },
@@ -303,12 +300,17 @@ bool NetworkManagerLink::dnsHasChanged() const {
     return !servers.empty() && servers != uplinkDns_;
 }
 
+void NetworkManagerLink::removed(const std::string& path) {
+    if (inForce_ && path == profile_)
+        catchUp();
+}
+
+/// Where NetworkManager has gone again, it is done once more when that is back.
 void NetworkManagerLink::catchUp() {
     put(*plan_, [this](const std::exception_ptr& error) {
-        if (error)
-            guard("NetworkManager", [&] { std::rethrow_exception(error); });
-        else if (inForce_)
-            follow();
+        if (!inForce_ || !manager_.running())
+            return;
+        error ? listener_.trouble(error) : follow();
     });
 }
 
@@ -319,11 +321,8 @@ void NetworkManagerLink::tellBackend() {
 }
 
 void NetworkManagerLink::tellWarnings() {
-    std::vector<std::string> warnings = confWarnings_;
-    if (!trouble_.empty())
-        warnings.push_back(trouble_);
-    if (std::exchange(toldWarnings_, warnings) != warnings)
-        listener_.warnings(warnings);
+    if (std::exchange(toldWarnings_, confWarnings_) != confWarnings_)
+        listener_.warnings(confWarnings_);
 }
 
 } // namespace otgnet::nm

@@ -49,6 +49,7 @@ private:
     void endOrphan(const Done& next);
 
     void changed();
+    void removed(const std::string& path);
     bool dnsHasChanged() const;
     void catchUp();
     void tellBackend();
@@ -68,7 +69,6 @@ private:
     bool running_ = false; ///< NetworkManager, when last looked at
     std::string told_;     ///< to the listener as the backend
     std::vector<std::string> confWarnings_;
-    std::string trouble_;
     std::vector<std::string> toldWarnings_;
     std::optional<IfName> withdrawn_;   ///< whose link is being taken back
     std::function<void()> deactivated_; ///< called when NetworkManager has taken its address off it

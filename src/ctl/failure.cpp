@@ -43,7 +43,11 @@ std::string passwordHint(const Options& options) {
 }
 
 Failure standardFailure(std::string_view error, Failure failure, const Options& options) {
-    if (oneOf(error, {"ServiceUnknown", "NameHasNoOwner"})) {
+    if (error == "NoServer") {
+        const bool ours = options.host.empty();
+        failure.text = "the system bus" + (ours ? "" : " of " + options.host) + " cannot be reached: " + failure.text;
+        failure.hint = ours ? "systemctl status dbus" : onMachine(options, "systemd-stdio-bridge </dev/null");
+    } else if (oneOf(error, {"ServiceUnknown", "NameHasNoOwner"})) {
         failure.text = "the otgnet service is not running";
         failure.hint = onMachine(options, "systemctl start otgnetd");
     } else if (error == "AccessDenied") {

@@ -15,9 +15,13 @@ constexpr std::chrono::hours callTimeout{1};
 } // namespace
 
 std::unique_ptr<sdbus::IConnection> connectBus(const std::string& host) {
-    auto bus = host.empty() ? sdbus::createSystemBusConnection() : sdbus::createRemoteSystemBusConnection(host);
-    bus->setMethodCallTimeout(callTimeout);
-    return bus;
+    try {
+        auto bus = host.empty() ? sdbus::createSystemBusConnection() : sdbus::createRemoteSystemBusConnection(host);
+        bus->setMethodCallTimeout(callTimeout);
+        return bus;
+    } catch (const sdbus::Error& e) { // its name is that of some errno
+        throw sdbus::Error(BusErrorName{SD_BUS_ERROR_NO_SERVER}, e.getMessage());
+    }
 }
 
 bool isOwned(sdbus::IConnection& bus, const std::string& name) {

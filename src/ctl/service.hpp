@@ -17,7 +17,8 @@ namespace otgnet::ctl {
 inline constexpr const char* busName = "org.pikvm.OtgNet";
 inline constexpr const char* objectPath = "/org/pikvm/OtgNet";
 
-/// The system bus of this machine (host "") or of another one, over ssh as systemctl -H does. Throws sdbus::Error.
+/// The system bus of this machine (host "") or of another one, over ssh as systemctl -H does. Throws sdbus::Error,
+/// NoServer if there is no way to it.
 std::unique_ptr<sdbus::IConnection> connectBus(const std::string& host);
 
 /// Whether somebody owns the bus name; does not start him.

@@ -44,6 +44,13 @@ TEST(Failure, ReadOnlyDiskHasAWayOut) {
     EXPECT_THAT(explain(name, "cannot write", {.host = "root@pikvm"}).hint, StartsWith("ssh root@pikvm rw, "));
 }
 
+TEST(Failure, NoBusSaysWhichOne) {
+    const std::string name = std::string(standard) + "NoServer";
+    EXPECT_EQ(explain(name, "no", {}),
+              (Failure{exitFailed, name, "the system bus cannot be reached: no", "systemctl status dbus"}));
+    EXPECT_EQ(explain(name, "no", {.host = "pikvm"}).hint, "ssh pikvm systemd-stdio-bridge </dev/null");
+}
+
 TEST(Failure, OwnErrorsKeepTheirText) {
     const std::string name = "org.pikvm.OtgNet.Error.InvalidConfig";
     EXPECT_EQ(explain(name, "otgnet/iface/net: no", {}), (Failure{exitFailed, name, "otgnet/iface/net: no", ""}));

@@ -66,7 +66,7 @@ int refuse(const CLI::App& app, const CLI::ParseError& error, Options options, s
 } // namespace
 
 int main(int argc, char** argv) {
-    CLI::App app{"Control the network on the USB port."};
+    CLI::App app{"Control the network on the USB port.", "otgnetctl"};
     Options options;
     Action action = showStatus;
     app.set_version_flag("--version", "otgnetctl " OTGNET_VERSION);

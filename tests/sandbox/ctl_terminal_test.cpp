@@ -33,7 +33,7 @@ TEST_F(CtlTerminal, AHostileHostNameSteersNoTerminal) {
 /// The agent for passwords lives as long as the call, for a person at a terminal who is not root.
 TEST_F(CtlTerminal, AsksForAPasswordOnATerminal) {
     writeFileAtomic("/run/sandbox/bin/pkttyagent",
-                    "#!/bin/sh\necho agent \"$@\" for $(id -u)\nexec 3>&-\ntrap 'echo agent ended; exit' TERM\n"
+                    "#!/bin/sh\necho agent \"$@\" for $(id -u)\ntrap 'echo agent ended; exit' TERM\nexec 3>&-\n"
                     "while :; do sleep 0.01; done\n",
                     0755, ErrorCode::Failed);
     std::filesystem::copy_file(ctlProgram, "/run/sandbox/bin/otgnetctl"); // where everybody can read it

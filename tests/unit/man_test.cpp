@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: The otgnet authors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+#include "base/error.hpp"
 #include "base/file.hpp"
+#include "bus/actions.hpp"
 #include "core/schema.hpp"
 
 #include <gtest/gtest.h>
@@ -39,6 +41,42 @@ TEST(ManPage, HasEveryMemberOfTheInterface) {
     EXPECT_EQ(all(page, "\\.SS \"([a-z(){}]+) \\w+\""), all(xml, "<property name=\"\\w+\" type=\"([^\"]+)\""));
     for (const auto& argument : all(xml, "<arg name=\"(\\w+)\""))
         EXPECT_NE(page.find("\\fI" + argument + "\\fR"), std::string::npos) << argument;
+}
+
+/// What stands under the heading of a method.
+std::string sectionOf(const std::string& page, const std::string_view method) {
+    const auto begin = page.find(".SS \"" + std::string(method) + "(");
+    return begin == std::string::npos ? "" : page.substr(begin, page.find("\n.S", begin) + 1 - begin);
+}
+
+TEST(ManPage, SaysWhatGuardsAMethod) {
+    const std::string page = readMan("org.pikvm.OtgNet.5");
+    for (const auto& [method, action] : guardedMethods)
+        EXPECT_NE(sectionOf(page, method).find("\npolkit action: " + std::string(action) + "\n"), std::string::npos)
+            << method;
+    for (const auto& method : openMethods)
+        EXPECT_NE(sectionOf(page, method).find("\npolkit action: none"), std::string::npos) << method;
+}
+
+/// Every error that is ours is explained once, and every method names those that it can give.
+TEST(ManPage, SaysHowAMethodCanFail) {
+    const std::string page = readMan("org.pikvm.OtgNet.5");
+    std::set<std::string> named{"Busy"}; // by all of them, above the list
+    for (const auto& [method, action] : guardedMethods) {
+        const auto lines = all(sectionOf(page, method), "\nErrors: ([^\n]+)\n");
+        ASSERT_EQ(lines.size(), 1U) << method;
+        std::istringstream words(lines.front());
+        for (std::string name; words >> name;)
+            named.insert(name);
+    }
+    std::set<std::string> ours;
+    for (int code = 0; code <= static_cast<int>(ErrorCode::Failed); ++code) {
+        const std::string_view name = errorName(static_cast<ErrorCode>(code));
+        EXPECT_NE(page.find(name.substr(name.rfind('.') + 1)), std::string::npos) << name << " is not explained";
+        if (name.starts_with("org.pikvm."))
+            ours.emplace(name.substr(name.rfind('.') + 1));
+    }
+    EXPECT_EQ(named, ours);
 }
 
 /// Key -> its paragraph, without the fonts.

@@ -18,8 +18,9 @@ void addOptions(CLI::App& app, Options& options) {
     app.add_flag("--json", options.json, "JSON instead of text, for programs");
     app.add_flag("--no-pager", options.noPager, "Do not pipe output into a pager");
     app.add_flag("--no-legend", options.noLegend, "Tables without header and footer");
-    app.add_flag("--ask-password,!--no-ask-password", options.askPassword,
-                 "Let polkit ask for a password if one is needed (the default)");
+    app.add_flag("--ask-password", options.askPassword, "Let polkit ask for a password if one is needed (the default)");
+    app.add_flag_callback(
+        "--no-ask-password", [&options] { options.askPassword = false; }, "Never let it ask");
     app.add_option("-H,--host", options.host, "Speak with the service on another machine, over ssh")
         ->type_name("[USER@]HOST");
 }
@@ -36,8 +37,8 @@ int fail(const Failure& failure, const Options& options) {
     return failure.exitCode;
 }
 
-Failure usage(const std::string& text) {
-    return {exitUsage, "org.freedesktop.DBus.Error.InvalidArgs", text, ""};
+Failure usage(const std::string& text, const std::string& hint) {
+    return {exitUsage, "org.freedesktop.DBus.Error.InvalidArgs", text, hint};
 }
 
 int run(const Options& options, const Action& action) {
@@ -47,7 +48,7 @@ int run(const Options& options, const Action& action) {
     } catch (const sdbus::Error& e) {
         return fail(explain(e.getName(), e.getMessage(), options), options);
     } catch (const UsageError& e) {
-        return fail(usage(e.what()), options);
+        return fail(usage(e.what(), ""), options);
     } catch (const Error& e) {
         return fail({exitFailed, std::string(errorName(e.code())), e.what(), ""}, options);
     } catch (const std::exception& e) {
@@ -57,10 +58,12 @@ int run(const Options& options, const Action& action) {
 
 /// Help and version are asked for by an exception, too.
 int refuse(const CLI::App& app, const CLI::ParseError& error, Options options, std::span<char*> arguments) {
+    if (error.get_exit_code() == 0)
+        return app.exit(error);
     options.json = std::find(arguments.begin(), arguments.end(), std::string_view("--json")) != arguments.end();
-    if (error.get_exit_code() == 0 || !options.json)
-        return app.exit(error) == 0 ? exitDone : exitUsage;
-    return fail(usage(error.what()), options);
+    const auto verbs = app.get_subcommands();
+    const std::string verb = verbs.empty() ? "" : verbs.front()->get_name() + " ";
+    return fail(usage(error.what(), "otgnetctl " + verb + "--help"), options);
 }
 
 } // namespace

@@ -106,8 +106,8 @@ std::string portsText(const char* protocol, const std::vector<std::uint16_t>& po
 void addLeases(Rows& rows, const Snapshot& s, std::uint64_t now) {
     std::vector<std::vector<std::string>> cells;
     for (const auto& lease : s.leases)
-        cells.push_back(
-            {printable(lease.address), printable(lease.hostname), printable(lease.mac), expiryText(lease.expiry, now)});
+        cells.push_back({printable(lease.address), lease.hostname.empty() ? "-" : printable(lease.hostname),
+                         printable(lease.mac), expiryText(lease.expiry, now)});
     std::string table = columns(cells);
     for (std::size_t end = table.find('\n'); end != std::string::npos; end = table.find('\n')) {
         rows.add("Lease", table.substr(0, end));
@@ -131,7 +131,9 @@ void addLink(Rows& rows, const Snapshot& s, std::uint64_t now) {
 std::string nextStep(const Snapshot& s) {
     if (s.state == "disabled")
         return "otgnetctl enable";
-    return s.state == "failed" ? "otgnetctl doctor" : "";
+    if (s.state == "failed")
+        return "otgnetctl doctor";
+    return s.errorText.empty() ? "" : "mend that, then: otgnetctl reload";
 }
 
 } // namespace

@@ -53,16 +53,19 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 }
 
 std::string columns(const std::vector<std::vector<std::string>>& rows) {
+    constexpr std::size_t widest = 40;
     std::vector<std::size_t> widths;
     for (const auto& row : rows) {
         widths.resize(std::max(widths.size(), row.size()));
         for (std::size_t i = 0; i < row.size(); ++i)
-            widths[i] = std::max(widths[i], width(row[i]));
+            widths[i] = width(row[i]) > widest ? widths[i] : std::max(widths[i], width(row[i]));
     }
     std::string out;
     for (const auto& row : rows) {
         for (std::size_t i = 0; i < row.size(); ++i)
-            out += row[i] + (i + 1 == row.size() ? "\n" : std::string(widths[i] - width(row[i]) + 2, ' '));
+            out +=
+                row[i] +
+                (i + 1 == row.size() ? "\n" : std::string(std::max(widths[i], width(row[i])) - width(row[i]) + 2, ' '));
     }
     return out;
 }

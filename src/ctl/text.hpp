@@ -23,6 +23,7 @@ std::string expiryText(std::uint64_t expiryUsec, std::uint64_t nowUsec);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 
 /// Columns padded to their widest cell, two blanks between them, the last one ragged; every row ends with a newline.
+/// One very long cell does not widen its column: it moves the rest of its row.
 std::string columns(const std::vector<std::vector<std::string>>& rows);
 
 /// µs since the epoch.

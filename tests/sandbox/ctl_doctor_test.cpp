@@ -61,7 +61,8 @@ TEST_F(CtlDoctor, DoctorReadsTheConfigurationOfAServiceThatIsAway) {
     run({"ip", "link", "set", "taken", "up"});
     EXPECT_THAT(doctor("otgnet: {iface: {net: 10.1.2.0/28}}"), HasSubstr("10.1.2.0/28 overlaps a network on taken"));
     EXPECT_THAT(doctor("otgnet: {iface: {net: 10.1.3.0/28}}"), HasSubstr("10.1.3.0/28 is ours alone"));
-    EXPECT_THAT(doctor("otgnet: {iface: {net: none}}"), HasSubstr("/etc/kvmd/override.yaml:1: otgnet/iface/net: "));
+    EXPECT_THAT(doctor("otgnet: {iface: {net: none}}"),
+                HasSubstr("/etc/kvmd/override.yaml:1: Invalid value 'none' for key 'otgnet/iface/net'"));
 }
 
 TEST_F(CtlDoctor, DoctorLooksAtOneMachineOnly) {

@@ -10,7 +10,9 @@
 namespace otgnet::sandbox {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -101,7 +103,7 @@ TEST_F(Ctl, ResetNamesItsKeys) {
 }
 
 TEST_F(Ctl, AllowAndDenyChangeTheList) {
-    EXPECT_EQ(otgnetctl({"allow", "tcp", "22", "80"}).output, "otgnet/firewall/allow_tcp=22,80,443\n");
+    EXPECT_EQ(otgnetctl({"allow", "tcp", "22,80"}).output, "otgnet/firewall/allow_tcp=22,80,443\n");
     EXPECT_EQ(otgnetctl({"deny", "tcp", "80", "443", "--persist"}).output, "otgnet/firewall/allow_tcp=22\n");
     EXPECT_EQ(otgnetctl({"deny", "icmp"}).output, "otgnet/firewall/allow_icmp=false\n");
     EXPECT_THAT(service_->calls(), ElementsAre("SetConfig otgnet/firewall/allow_tcp=[22,80,443]:ax ask",
@@ -156,6 +158,9 @@ TEST_F(Ctl, UsageErrorsAreJsonForPrograms) {
         EXPECT_NE(error.at("text"), "") << error;
     }
     EXPECT_THAT(otgnetctl({"--json", "--help"}).output, Not(StartsWith("{")));
+    EXPECT_THAT(otgnetctl({"set"}).output,
+                AllOf(StartsWith("otgnetctl: SETTING is required\n"), EndsWith("\nTry: otgnetctl set --help\n")));
+    EXPECT_THAT(otgnetctl({"nonsense"}).output, EndsWith("\nTry: otgnetctl --help\n"));
 }
 
 TEST_F(Ctl, UsageErrorsNeedNoBus) {

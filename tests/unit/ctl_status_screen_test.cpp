@@ -54,7 +54,7 @@ TEST(StatusScreen, ListsMoreLeasesUnderOneLabel) {
     s.leases.push_back({"172.30.30.9", "02:00:00:00:00:01", "", minute});
     const std::string screen = statusScreen(s, plainStyle(), 0);
     EXPECT_THAT(screen, StartsWith("● usb0 online: testpc is at 172.30.30.83, and 1 more\n"));
-    EXPECT_THAT(screen, HasSubstr("\n              172.30.30.9           02:00:00:00:00:01  1 min left\n"));
+    EXPECT_THAT(screen, HasSubstr("\n              172.30.30.9   -       02:00:00:00:00:01  1 min left\n"));
 }
 
 TEST(StatusScreen, ShowsTheRawFactWhereNobodyIsThere) {
@@ -75,6 +75,14 @@ TEST(StatusScreen, FailedSaysWhyAndWhatNext) {
     EXPECT_EQ(statusScreen(s, plainStyle(), 0), "× otgnet failed: everything is closed\n"
                                                 "       Error  there is no USB device controller\n"
                                                 "        Next  otgnetctl doctor\n");
+}
+
+TEST(StatusScreen, ARefusedReloadSaysWhatNext) {
+    Snapshot s = online();
+    s.errorText = "/etc/kvmd/override.yaml:1: no";
+    const std::string screen = statusScreen(s, plainStyle(), 0);
+    EXPECT_THAT(screen, HasSubstr("\n       Error  /etc/kvmd/override.yaml:1: no\n"));
+    EXPECT_THAT(screen, HasSubstr("\n        Next  mend that, then: otgnetctl reload\n"));
 }
 
 TEST(StatusScreen, DisabledSaysHowToEnable) {

@@ -30,6 +30,9 @@ TEST(Expiry, CountsFromNow) {
 TEST(Columns, AlignAndLeaveTheLastRagged) {
     EXPECT_EQ(columns({{"A", "LONG"}, {"büro", "x"}, {"only"}}), "A     LONG\nbüro  x\nonly\n");
     EXPECT_EQ(columns({}), "");
+    const std::string command(41, 'x');
+    EXPECT_EQ(columns({{"A", command, "1"}, {"A", "b", "2"}}), "A  " + command + "  1\nA  b  2\n")
+        << "pushes only its row";
 }
 
 } // namespace

@@ -21,18 +21,17 @@ void flatten(const Json& section, const std::string& path, Json& out) {
     }
 }
 
-/// "file:line: key: why"; what is not known is null.
+/// "file:line: key: why", without the key where the reason names it; what is not known is null.
 std::string complaint(const Json& error) {
-    std::string out;
-    for (const char* part : {"file", "line", "key", "message"}) {
-        const Json& value = error[part];
-        if (!value.is_null())
-            out += (out.empty()    ? ""
-                    : *part == 'l' ? ":"
-                                   : ": ") +
-                   (value.is_string() ? std::string(value) : value.dump());
-    }
-    return out;
+    const auto text = [&](const char* part) {
+        const Json value = error.value(part, Json());
+        return value.is_null() ? "" : value.is_string() ? value.get<std::string>() : value.dump();
+    };
+    const std::string line = text("line");
+    const std::string place = text("file") + (line.empty() ? "" : ":" + line);
+    const std::string key = text("key");
+    const std::string reason = text("message");
+    return (place.empty() ? "" : place + ": ") + (reason.find(key) != std::string::npos ? "" : key + ": ") + reason;
 }
 
 } // namespace

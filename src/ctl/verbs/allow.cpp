@@ -35,7 +35,7 @@ int allow(Session& session, const Arguments& arguments, bool open) {
     if ((arguments.protocol == "icmp") != arguments.ports.empty())
         throw UsageError(arguments.protocol == "icmp"
                              ? "icmp has no ports"
-                             : "which " + arguments.protocol + " ports? Example: allow tcp 80 443");
+                             : "which ports? Example: otgnetctl allow " + arguments.protocol + " 80 443");
     const std::string key = "otgnet/firewall/allow_" + arguments.protocol;
     const Json current = session.settings().at(key);
     const Json value = newValue(current, arguments, open);
@@ -53,7 +53,9 @@ void add(CLI::App& app, Action& action, const char* name, const char* help, bool
     verb->add_option("PROTOCOL", arguments->protocol, "tcp, udp or icmp")
         ->required()
         ->check(CLI::IsMember({"tcp", "udp", "icmp"}));
-    verb->add_option("PORT", arguments->ports, "Port numbers, for tcp and udp")->check(CLI::Range(1, 65535));
+    verb->add_option("PORT", arguments->ports, "Port numbers, for tcp and udp")
+        ->delimiter(',')
+        ->check(CLI::Range(1, 65535));
     addPersist(*verb, arguments->persist);
     verb->callback([&action, arguments, open] {
         action = [arguments, open](Session& session) { return allow(session, *arguments, open); };

@@ -156,19 +156,18 @@ LinkConfig buildLink(const Settings& settings) {
     return link;
 }
 
-/// Every word must be something that str.format() takes: kvmd finds out half-way through its start.
-void checkPlaceholders(const Command& command, const Placeholders& values) {
+/// As in kvmd a mistake spoils the command it stands in, when that is to be run, and nothing else.
+std::vector<std::string> runnable(const Command& command, const Placeholders& values,
+                                  std::vector<std::string>& warnings) {
     for (const Argument& word : command) {
         try {
             fillPlaceholders(word.text, values);
         } catch (const Error& error) {
-            throw ConfigError(word.key, word.place,
-                              "Invalid value " + python::repr(word.text) + " for key " + python::repr(word.key) + ": " +
-                                  error.what());
+            warnings.push_back(word.place.text() + ": " + word.key + ": " + error.what() + ": the command will fail");
+            break;
         }
-        if (word.text.find('\0') != std::string::npos)
-            throw ConfigError(word.key, word.place, "a word of a command must not hold a NUL byte");
     }
+    return wordsOf(command);
 }
 
 void buildHooks(const Settings& settings, Config& config, std::vector<std::string>& warnings) {
@@ -177,18 +176,18 @@ void buildHooks(const Settings& settings, Config& config, std::vector<std::strin
     const Command postStart = hookCommand(settings, "post_start");
     const Command preStop = hookCommand(settings, "pre_stop");
     const Command postStop = hookCommand(settings, "post_stop");
-    for (const Command* command : {&preStart, &postStart, &preStop, &postStop})
-        checkPlaceholders(*command, values);
+    const auto hook = [&](const Command& command, bool idle) {
+        return idle || isIdle(command) ? std::vector<std::string>{} : runnable(command, values, warnings);
+    };
     const bool ours = startsDnsmasq(postStart);
     if (ours)
         config.dhcp = buildDhcp(settings, config.net, postStart, warnings);
     else
         warnOfIdleDhcpKeys(settings, warnings);
-    config.hooks.preStart = isIdle(preStart) ? std::vector<std::string>{} : wordsOf(preStart);
-    config.hooks.postStart = ours || isIdle(postStart) ? std::vector<std::string>{} : wordsOf(postStart);
-    const bool nothingToStop = isIdle(preStop) || (stopsDnsmasq(preStop) && (ours || !namesDnsmasqUnit(postStart)));
-    config.hooks.preStop = nothingToStop ? std::vector<std::string>{} : wordsOf(preStop);
-    config.hooks.postStop = isIdle(postStop) ? std::vector<std::string>{} : wordsOf(postStop);
+    config.hooks.preStart = hook(preStart, false);
+    config.hooks.postStart = hook(postStart, ours);
+    config.hooks.preStop = hook(preStop, stopsDnsmasq(preStop) && (ours || !namesDnsmasqUnit(postStart)));
+    config.hooks.postStop = hook(postStop, false);
 }
 
 } // namespace

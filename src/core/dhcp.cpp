@@ -111,11 +111,17 @@ void warnOfDns(const Settings& settings, const Command& command, std::vector<std
                        (byRemove ? "_remove" : "") + ": without --port=0: no DNS service is offered here");
 }
 
-Command filled(Command command, const NetConfig& net) {
+Command filled(const Command& command, const NetConfig& net, std::vector<std::string>& warnings) {
     const Placeholders values = placeholdersFor(net.network, "usb0", net.forwardInterface.has_value());
-    for (Argument& word : command)
-        word.text = fillPlaceholders(word.text, values);
-    return command;
+    Command words;
+    for (const Argument& word : command) {
+        try {
+            words.push_back({fillPlaceholders(word.text, values), word.key, word.place});
+        } catch (const Error& error) {
+            warnings.push_back(word.place.text() + ": " + word.key + ": " + error.what() + ": left out");
+        }
+    }
+    return words;
 }
 
 /// What the options take in the message beside those that every answer has.
@@ -152,7 +158,7 @@ DhcpPool poolOf(const Cidr4& network) {
 
 std::optional<DhcpConfig> buildDhcp(const Settings& settings, const NetConfig& net, const Command& command,
                                     std::vector<std::string>& warnings) {
-    const Command words = filled(command, net);
+    const Command words = filled(command, net, warnings);
     std::optional<DhcpConfig> dhcp = readDnsmasq(words, net, warnings);
     warnOfDns(settings, words, warnings);
     if (!dhcp) {

@@ -165,8 +165,10 @@ void Executor::runSynchronous(Step step, const std::function<void()>& work) {
     finished(step, error);
 }
 
-void Executor::runHook(Step step, const std::vector<std::string>& argv) {
-    ports_.hooks.run(argv, [this, step](const std::exception_ptr& error) { finished(step, error); });
+void Executor::runHook(Step step, const HookCommand& command) {
+    if (!command.mistake.empty())
+        return finished(step, std::make_exception_ptr(Error(ErrorCode::HookFailed, command.mistake)));
+    ports_.hooks.run(command.argv, [this, step](const std::exception_ptr& error) { finished(step, error); });
 }
 
 void Executor::skip() {

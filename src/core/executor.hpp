@@ -52,7 +52,7 @@ private:
     void skip();
     void run(Step step);
     void runSynchronous(Step step, const std::function<void()>& work);
-    void runHook(Step step, const std::vector<std::string>& argv);
+    void runHook(Step step, const HookCommand& command);
     void finished(Step step, std::exception_ptr error);
     void account(Step step);
     void forget(Step step);

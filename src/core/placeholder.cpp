@@ -63,6 +63,8 @@ Placeholders placeholdersFor(const Cidr4& network, std::string_view ifname, bool
 }
 
 std::string fillPlaceholders(std::string_view text, const Placeholders& values) {
+    if (text.find('\0') != std::string_view::npos) // no argument of a program can hold one
+        broken("a NUL byte", text);
     std::string filled;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];

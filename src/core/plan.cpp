@@ -83,11 +83,13 @@ GadgetPlan planGadget(const Config& config, const MachineFacts& facts) {
     return gadget;
 }
 
-std::vector<std::string> fill(const std::vector<std::string>& words, const Placeholders& values) {
-    std::vector<std::string> argv;
+HookCommand fill(const std::vector<std::string>& words, const Placeholders& values) try {
+    HookCommand command;
     for (const std::string& word : words)
-        argv.push_back(fillPlaceholders(word, values));
-    return argv;
+        command.argv.push_back(fillPlaceholders(word, values));
+    return command;
+} catch (const Error& error) {
+    return {{}, error.what()};
 }
 
 HookPlan planHooks(const Config& config, const MachineFacts& facts) {

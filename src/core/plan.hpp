@@ -64,12 +64,20 @@ struct FirewallPlan {
     bool operator==(const FirewallPlan&) const = default;
 };
 
-/// argv of each hook, placeholders filled; empty = none.
+/// What is run, placeholders filled; or the mistake in it, which is told when its turn comes.
+struct HookCommand {
+    std::vector<std::string> argv;
+    std::string mistake;
+    bool empty() const { return argv.empty() && mistake.empty(); }
+    bool operator==(const HookCommand&) const = default;
+};
+
+/// Empty = none.
 struct HookPlan {
-    std::vector<std::string> preStart;
-    std::vector<std::string> postStart;
-    std::vector<std::string> preStop;
-    std::vector<std::string> postStop;
+    HookCommand preStart;
+    HookCommand postStart;
+    HookCommand preStop;
+    HookCommand postStop;
     bool operator==(const HookPlan&) const = default;
 };
 
@@ -89,7 +97,7 @@ struct MachineFacts {
     IfName ifname;            ///< what our netdev is called, or will be
 };
 
-/// Pure. Throws InvalidConfig (network too small, equal MACs, a hook with an unknown placeholder).
+/// Pure. Throws InvalidConfig (network too small, equal MACs).
 Plan makePlan(const Config& config, const MachineFacts& facts);
 
 /// The address we take: the first host of the network (/31: its first address). Throws InvalidConfig for a /32.

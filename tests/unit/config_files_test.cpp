@@ -14,6 +14,8 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::SizeIs;
+using testing::UnorderedElementsAre;
 
 Value of(Value::Data data) {
     return Value{std::move(data), {}, {}};
@@ -103,10 +105,6 @@ TEST(ConfigFiles, ErrorsNameKeyFileAndLine) {
     EXPECT_EQ(at("otgnet:\n  iface: {net: 10.0.0.0/32}\n"), (Failure{"otgnet/iface/net", "etc/kvmd/override.yaml:2"}));
     EXPECT_EQ(at("otg: {devices: {ethernet: {\n host_mac: 02:00:00:00:00:01,\n kvm_mac: 02:00:00:00:00:01}}}\n"),
               (Failure{"otg/devices/ethernet/kvm_mac", "etc/kvmd/override.yaml:3"}));
-    EXPECT_EQ(at("otgnet: {commands: {pre_start_cmd: [/x,\n '{iface}',\n '{ifname}']}}\n"),
-              (Failure{"otgnet/commands/pre_start_cmd", "etc/kvmd/override.yaml:3"}));
-    EXPECT_EQ(at("otgnet: {commands: {post_stop_cmd_append: [\n '{']}}\n"),
-              (Failure{"otgnet/commands/post_stop_cmd_append", "etc/kvmd/override.yaml:2"}));
     EXPECT_EQ(at("otgnet: {dhcp: {hosts: [\n {mac: 02:00:00:00:00:01, address: 10.9.9.9}]}}\n"),
               (Failure{"otgnet/dhcp/hosts", "etc/kvmd/override.yaml:2"}));
 }
@@ -208,6 +206,21 @@ TEST(ConfigFiles, WhatIsNotHonouredIsWarnedOf) {
                                              HasSubstr("otgnet/firewall/allow_udp: port 67 stays open")));
     EXPECT_FALSE(loaded.config.net.forwardInterface);
     EXPECT_EQ(loaded.config.otg.initDelay, std::chrono::minutes(1));
+}
+
+TEST(ConfigFiles, AMistakeInAHookSpoilsThatHookOnly) {
+    const test::ConfigTree tree("otgnet:\n  commands:\n    pre_start_cmd: [/x, '{iface}',\n      '{ifname}', '{']\n"
+                                "    post_start_cmd_append: ['{', '--dhcp-option=15,lan']\n"
+                                "    post_stop_cmd: [/bin/sh, -c, 'ip a | awk \"{print}\"']\n");
+    const LoadedConfig loaded = tree.load();
+    const std::string line = tree.path("etc/kvmd/override.yaml:");
+    EXPECT_THAT(
+        loaded.warnings,
+        UnorderedElementsAre(HasSubstr(line + "4: otgnet/commands/pre_start_cmd: unknown placeholder {ifname}"),
+                             HasSubstr(line + "5: otgnet/commands/post_start_cmd_append: single {"),
+                             HasSubstr(line + "6: otgnet/commands/post_stop_cmd: unknown placeholder {print}")));
+    EXPECT_EQ(loaded.config.dhcp->domain, "lan");
+    EXPECT_THAT(loaded.config.hooks.preStart, SizeIs(4));
 }
 
 TEST(ConfigFiles, RuntimeKeysMustExist) {

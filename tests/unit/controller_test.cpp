@@ -138,6 +138,14 @@ TEST_F(ControllerTest, EnableAndDisableAnswerWhenDone) {
     EXPECT_EQ(screen.status().state, State::disabled);
 }
 
+TEST_F(ControllerTest, AHookWithAMistakeFailsWhenItsTurnComes) {
+    files.base.config.hooks.preStop = {"/x", "{iface}"};
+    files.base.config.hooks.postStop = {"/y", "{print}"};
+    startUp();
+    EXPECT_EQ(call(&Controller::disable).error, "org.pikvm.OtgNet.Error.HookFailed");
+    EXPECT_EQ(machine.takeJournal(), Lines{"run /x"} + downSteps);
+}
+
 TEST_F(ControllerTest, HostComesAndGoesAndIsToldOnce) {
     startUp();
     plugHost();

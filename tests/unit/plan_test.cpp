@@ -138,20 +138,30 @@ TEST(Plan, HooksOfTheUsersOwnRunWithPlaceholdersFilled) {
                "    post_start_cmd: [/y, '{dhcp_ip_begin}-{dhcp_ip_end}', '{net_mask}', '{dhcp_option_3}']\n"
                "    pre_stop_cmd: /z\n"
                "    post_stop_cmd_append: [ignored]\n");
-    EXPECT_EQ(plan.hooks, (HookPlan{{"/x", "usb0", "10.0.0.1/29", "{10.0.0.0}"},
-                                    {"/y", "10.0.0.2-10.0.0.6", "255.255.255.248", "3,10.0.0.1"},
-                                    {"/z"},
+    EXPECT_EQ(plan.hooks, (HookPlan{{{"/x", "usb0", "10.0.0.1/29", "{10.0.0.0}"}, {}},
+                                    {{"/y", "10.0.0.2-10.0.0.6", "255.255.255.248", "3,10.0.0.1"}, {}},
+                                    {{"/z"}, {}},
                                     {}}));
     EXPECT_FALSE(plan.link.dhcp);
 }
 
+TEST(Plan, AHookWithAMistakeIsNoCommandButStillAHook) {
+    const HookPlan hooks =
+        planOf("otgnet: {commands: {post_stop_cmd: [/x, '{print}'], pre_start_cmd: [/x, \"\\0\"]}}").hooks;
+    EXPECT_THAT(hooks.postStop.argv, IsEmpty());
+    EXPECT_THAT(hooks.postStop.mistake, HasSubstr("unknown placeholder {print}"));
+    EXPECT_THAT(hooks.preStart.mistake, HasSubstr("a NUL byte"));
+    EXPECT_FALSE(hooks.postStop.empty());
+    EXPECT_TRUE(hooks.postStart.empty());
+}
+
 TEST(Plan, KvmdsOwnStopCommandRunsOnlyForAUnitThatIsThere) {
-    EXPECT_THAT(planOf("otgnet: {commands: {post_start_cmd: [/my/dhcp]}}").hooks.preStop, IsEmpty());
+    EXPECT_THAT(planOf("otgnet: {commands: {post_start_cmd: [/my/dhcp]}}").hooks.preStop.argv, IsEmpty());
     EXPECT_THAT(
         planOf("otgnet: {commands: {post_start_cmd: [/usr/bin/systemd-run, --unit=kvmd-otgnet-dnsmasq, /my/dhcp]}}")
-            .hooks.preStop,
+            .hooks.preStop.argv,
         ElementsAre("/usr/bin/systemctl", "stop", "kvmd-otgnet-dnsmasq"));
-    EXPECT_THAT(planOf("otgnet: {commands: {pre_stop_cmd: [/usr/bin/systemctl, stop, mine]}}").hooks.preStop,
+    EXPECT_THAT(planOf("otgnet: {commands: {pre_stop_cmd: [/usr/bin/systemctl, stop, mine]}}").hooks.preStop.argv,
                 ElementsAre("/usr/bin/systemctl", "stop", "mine"));
 }
 
@@ -159,7 +169,7 @@ TEST(Plan, WordsAreRemovedBeforePlaceholdersAreFilled) {
     const Plan plan =
         planOf("otgnet: {commands: {pre_start_cmd: [/x, '{iface}', usb0, a, a], pre_start_cmd_remove: [/x, usb0, a], "
                "pre_start_cmd_append: [a]}}");
-    EXPECT_THAT(plan.hooks.preStart, ElementsAre("/x", "usb0", "a"));
+    EXPECT_THAT(plan.hooks.preStart.argv, ElementsAre("/x", "usb0", "a"));
 }
 
 TEST(Plan, SuspendDetach) {

@@ -90,7 +90,7 @@ TEST(Transition, AnAdoptedGadgetIsNotTouched) {
 
 TEST(Transition, HooksFrameTheLifeOfTheInterface) {
     Plan plan = plainPlan();
-    plan.hooks = {{"/a"}, {"/b"}, {"/c"}, {"/d"}};
+    plan.hooks = {{{"/a"}, {}}, {{"/b"}, {}}, {{"/c"}, {}}, {{"/d"}, {}}};
     const Steps up{Step::runPreStart, Step::putFirewall, Step::publishLink,
                    Step::putGadget,   Step::settleLink,  Step::runPostStart};
     EXPECT_EQ(stepsTo(plan, {}), up);

@@ -30,7 +30,8 @@ std::exception_ptr outcome(const std::function<void()>& call) {
 
 } // namespace
 
-ConfigfsGadget::ConfigfsGadget(KernelRoots roots) : own_(roots), shared_(roots), last_(kvmdDefaults()) {}
+ConfigfsGadget::ConfigfsGadget(KernelRoots roots, std::filesystem::path markPlace)
+    : own_(roots), shared_(roots, MarkPlace(std::move(markPlace))), last_(kvmdDefaults()) {}
 
 std::optional<std::string> ConfigfsGadget::standing(const GadgetPlan& plan) const {
     last_ = plan;

@@ -11,7 +11,7 @@ namespace otgnet {
 
 class ConfigfsGadget : public GadgetPort {
 public:
-    explicit ConfigfsGadget(KernelRoots roots = {});
+    explicit ConfigfsGadget(KernelRoots roots = {}, std::filesystem::path markPlace = "/run/otgnet/kvmd-meta");
 
     std::optional<std::string> standing(const GadgetPlan& plan) const override;
     void put(const GadgetPlan& plan, Done done) override;

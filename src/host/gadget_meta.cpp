@@ -17,10 +17,13 @@ using nlohmann::json;
 namespace {
 
 constexpr std::string_view suffix = "@meta.json";
-constexpr std::size_t largest = 16384;
+constexpr std::size_t largest = 65536;
+constexpr std::size_t largestText = 8192; ///< that ours can quote, however it is escaped
 constexpr unsigned mostEndpoints = 32;
-constexpr const char* mark = "otgnet";
+constexpr const char* markKey = "otgnet";
+constexpr const char* udcKey = "udc";
 constexpr const char* relinkingKey = "relinking";
+constexpr const char* replacedKey = "replaced";
 
 fs::path metaFile(const fs::path& directory, const std::string& function) {
     return directory / (function + std::string(suffix));
@@ -42,15 +45,30 @@ std::optional<unsigned> endpointsIn(const json& object) {
     return it->get<unsigned>();
 }
 
-std::optional<std::vector<std::string>> relinkingIn(const json& object) {
-    const auto it = object.find(relinkingKey);
-    if (it == object.end() || !it->is_array())
-        return std::nullopt;
-    std::vector<std::string> names;
-    for (const json& name : *it)
-        if (name.is_string())
-            names.push_back(name.get<std::string>());
-    return names;
+ShareMark markIn(const json& object) {
+    ShareMark mark;
+    if (const auto udc = object.find(udcKey); udc != object.end() && udc->is_string())
+        mark.udc = udc->get<std::string>();
+    if (const auto names = object.find(relinkingKey); names != object.end() && names->is_array()) {
+        mark.relinking.emplace();
+        for (const json& name : *names)
+            if (name.is_string())
+                mark.relinking->push_back(name.get<std::string>());
+    }
+    if (const auto all = object.find(replacedKey); all != object.end() && all->is_array())
+        for (const json& one : *all)
+            if (const auto replaced = replacedFromJson(one))
+                mark.replaced.push_back(*replaced);
+    return mark;
+}
+
+json toJson(const ShareMark& mark) {
+    json object{{udcKey, mark.udc}};
+    if (mark.relinking)
+        object[relinkingKey] = *mark.relinking;
+    for (const ReplacedFunction& replaced : mark.replaced)
+        object[replacedKey].push_back(toJson(replaced));
+    return object;
 }
 
 } // namespace
@@ -63,10 +81,9 @@ std::optional<FunctionMeta> readMeta(const fs::path& directory, const std::strin
     meta.endpoints = endpointsIn(object);
     const auto starter = object.find("starter");
     meta.ethernet = starter != object.end() && *starter == json::array({"otg", "devices", "ethernet", "start"});
-    const auto own = object.find(mark);
-    meta.ours = own != object.end() && own->is_object();
-    if (meta.ours)
-        meta.relinking = relinkingIn(*own);
+    const auto own = object.find(markKey);
+    if (own != object.end() && own->is_object())
+        meta.mark = markIn(*own);
     return meta;
 }
 
@@ -78,21 +95,21 @@ std::vector<std::string> metaFunctions(const fs::path& directory) {
     return functions;
 }
 
-void writeMeta(const fs::path& directory, const std::string& function,
-               const std::optional<std::vector<std::string>>& relinking) {
-    json own = json::object();
-    if (relinking)
-        own[relinkingKey] = *relinking;
+void writeMeta(const fs::path& directory, const std::string& function, const ShareMark& mark) {
     const json object{{"function", function},
                       {"description", "Ethernet"},
                       {"endpoints", knownEndpoints(function)},
                       {"starter", json::array({"otg", "devices", "ethernet", "start"})},
-                      {mark, own}};
-    restoreMeta(directory, function, object.dump());
+                      {markKey, toJson(mark)}};
+    restoreMeta(directory, function, object.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
 std::string metaText(const fs::path& directory, const std::string& function) {
-    return readAttribute(metaFile(directory, function));
+    try {
+        return readFileIfExists(metaFile(directory, function), largestText).value_or("");
+    } catch (const Error&) {
+        return "";
+    }
 }
 
 void restoreMeta(const fs::path& directory, const std::string& function, const std::string& text) {
@@ -103,6 +120,20 @@ void restoreMeta(const fs::path& directory, const std::string& function, const s
 void removeMeta(const fs::path& directory, const std::string& function) {
     removeFile(metaFile(directory, function), ErrorCode::ReadOnly);
     ::rmdir(directory.c_str()); // ENOTEMPTY as long as kvmd has its own there
+}
+
+std::optional<fs::path> MarkPlace::directory() const {
+    const auto text = readFileIfExists(file_, largest);
+    return text && !text->empty() ? std::optional<fs::path>(*text) : std::nullopt;
+}
+
+void MarkPlace::set(const fs::path& directory) const {
+    if (this->directory() != directory)
+        writeFileAtomic(file_, directory.string(), 0644, ErrorCode::ReadOnly);
+}
+
+void MarkPlace::clear() const {
+    removeFile(file_, ErrorCode::ReadOnly);
 }
 
 } // namespace otgnet

@@ -69,7 +69,7 @@ GadgetOutcome GadgetTest::replug() {
 }
 
 GadgetOutcome GadgetTest::recover(const GadgetPlan& plan) {
-    gadget_ = std::make_unique<ConfigfsGadget>(kernel_.roots());
+    gadget_ = newGadget();
     return gadget_->standing(plan) ? GadgetOutcome{} : remove();
 }
 

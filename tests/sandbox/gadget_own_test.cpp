@@ -101,7 +101,7 @@ TEST_P(OwnGadgetDriverTest, WhatStandsIsNotTouched) {
     put(ownPlan(GetParam()));
     kernel_.forget();
     EXPECT_EQ(put(ownPlan(GetParam())).text, "");
-    gadget_ = std::make_unique<ConfigfsGadget>(kernel_.roots()); // as after a kill -9
+    gadget_ = newGadget(); // as after a kill -9
     EXPECT_EQ(gadget_->standing(ownPlan(GetParam())), "usb0");
     EXPECT_THAT(kernel_.operations(), IsEmpty());
 }

@@ -2,10 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 #include "base/file.hpp"
-#include "host/gadget_meta.hpp"
-#include "sandbox/gadget_fixture.hpp"
-#include "sandbox/modelled_kvmd.hpp"
-#include "sandbox/wait.hpp"
+#include "sandbox/shared_gadget_fixture.hpp"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -22,39 +19,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-class SharedGadgetTest : public GadgetTest {
-protected:
-    SharedGadgetTest() {
-        kvmd_.start();
-        before_ = kernel_.tree();
-        kernel_.forget();
-    }
-
-    GadgetPlan plan(Driver driver = Driver::ncm) const { return sharedPlan(driver, kvmd_.metaDirectory()); }
-    GadgetOutcome join(Driver driver = Driver::ncm) { return put(plan(driver)); }
-
-    /// The keyboard works: bound, with the same links as before, and nothing of ours.
-    void expectAsBefore(const std::string& when) const {
-        KernelTree now = kernel_.tree();
-        for (const char* harmless : {"kvmd/os_desc/b_vendor_code", "kvmd/os_desc/qw_sign"}) // while they are not in use
-            now[harmless] = before_.at(harmless);
-        EXPECT_EQ(now, before_) << when;
-        EXPECT_THAT(kvmd_.metaFiles(), ElementsAre("acm.usb0@meta.json", "hid.usb0@meta.json", "hid.usb1@meta.json",
-                                                   "mass_storage.usb0@meta.json"))
-            << when;
-    }
-
-    void expectJoined(const std::string& when) const {
-        EXPECT_THAT(kvmd_.links(), ElementsAre("hid.usb0", "hid.usb1", "mass_storage.usb0", "ncm.usb0", "acm.usb0"))
-            << when;
-        EXPECT_EQ(kvmd_.read("UDC"), "dummy_udc.0") << when;
-        EXPECT_EQ(gadget_->standing(plan()), "usb0") << when;
-    }
-
-    ModelledKvmd kvmd_{kernel_};
-    KernelTree before_;
-};
 
 TEST_F(SharedGadgetTest, JoinsInTheOrderOfKvmdAndRelinksEveryFunction) {
     EXPECT_EQ(join().text, "");
@@ -86,7 +50,7 @@ TEST_F(SharedGadgetTest, LeavesAsItCame) {
 TEST_F(SharedGadgetTest, WhatStandsIsNotTouched) {
     join();
     kernel_.forget();
-    gadget_ = std::make_unique<ConfigfsGadget>(kernel_.roots());
+    gadget_ = newGadget();
     EXPECT_EQ(gadget_->standing(plan()), "usb0");
     EXPECT_EQ(join().text, "");
     EXPECT_THAT(kernel_.operations(), ElementsAre("chown kvmd/UDC", "chown kvmd/configs/c.1"));
@@ -125,45 +89,6 @@ TEST_F(SharedGadgetTest, FunctionsThatKvmdDidNotStartStayUnlinked) {
     EXPECT_THAT(kvmd_.links(), ElementsAre("hid.usb0", "mass_storage.usb0", "ncm.usb0", "acm.usb0"));
     EXPECT_EQ(remove().text, "");
     EXPECT_THAT(kvmd_.links(), ElementsAre("hid.usb0", "mass_storage.usb0", "acm.usb0"));
-}
-
-TEST_F(SharedGadgetTest, TakesOverTheEthernetFunctionThatKvmdHasMade) {
-    kvmd_.unbind();
-    kvmd_.makeFunction({"ecm.usb0", "Ethernet", 3, R"("ethernet")"});
-    kvmd_.link("ecm.usb0");
-    kvmd_.bind();
-    EXPECT_EQ(gadget_->standing(plan(Driver::ecm)), std::nullopt);
-    EXPECT_EQ(join(Driver::ecm).text, "");
-    EXPECT_THAT(kvmd_.links(), ElementsAre("hid.usb0", "hid.usb1", "mass_storage.usb0", "ecm.usb0", "acm.usb0"));
-    EXPECT_EQ(kvmd_.read("functions/ecm.usb0/host_addr"), "48:6f:73:74:50:43");
-    EXPECT_EQ(join().text, ""); // and one of another driver, too
-    expectJoined("after the change of the driver");
-    EXPECT_EQ(remove().text, "");
-    expectAsBefore("after leaving");
-}
-
-TEST_F(SharedGadgetTest, TheEthernetFunctionOfKvmdComesBackIfOursDoesNotComeUp) {
-    kvmd_.unbind();
-    kvmd_.makeFunction({"rndis.usb0", "Ethernet", 3, R"("ethernet")"});
-    kvmd_.write("functions/rndis.usb0/host_addr", "02:00:00:00:00:01");
-    kvmd_.write("functions/rndis.usb0/os_desc/interface.rndis/compatible_id", "RNDIS");
-    kvmd_.write("os_desc/use", "1");
-    kvmd_.write("os_desc/b_vendor_code", "0xCD");
-    kvmd_.write("os_desc/qw_sign", "MSFT100");
-    const auto gadget = kernel_.roots().gadgets() / "kvmd";
-    std::filesystem::create_symlink(gadget / "configs/c.1", gadget / "os_desc/c.1");
-    kvmd_.link("rndis.usb0");
-    kvmd_.bind();
-    const KernelTree before = kernel_.tree();
-    const std::string meta = metaText(kvmd_.metaDirectory(), "rndis.usb0");
-    for (const Driver driver : {Driver::rndis, Driver::ncm, Driver::ecm})
-        for (int step = 1; step < 15; ++step) {
-            kernel_.fail(step, EIO);
-            EXPECT_TRUE(join(driver).code) << step;
-            kernel_.work();
-            EXPECT_EQ(kernel_.tree(), before) << driverName(driver) << ", failure of step " << step;
-            EXPECT_EQ(metaText(kvmd_.metaDirectory(), "rndis.usb0"), meta);
-        }
 }
 
 TEST_F(SharedGadgetTest, FunctionsOfOthersAreNotOurs) {
@@ -262,6 +187,47 @@ TEST_F(SharedGadgetTest, AMissingModuleIsFoundBeforeTheKeyboardIsTouched) {
     expectAsBefore("after the refusal");
 }
 
+TEST_F(SharedGadgetTest, AnotherDriverThatIsRefusedCostsNothing) {
+    kernel_.setFunctions("ecm hid mass_storage acm");
+    join(Driver::ecm);
+    const KernelTree joined = kernel_.tree();
+    const auto metas = kvmd_.metaFiles();
+    kernel_.forget();
+    EXPECT_EQ(join(Driver::ncm).code, ErrorCode::KernelSupport);
+    EXPECT_EQ(gadget_->standing(plan(Driver::ecm)), "usb0");
+    EXPECT_EQ(kernel_.tree(), joined);
+    EXPECT_EQ(kvmd_.metaFiles(), metas);
+    GadgetPlan tight = plan(Driver::ecm);
+    tight.endpoints = 8;
+    EXPECT_EQ(put(tight).code, ErrorCode::NoEndpoints);
+    EXPECT_EQ(kernel_.tree(), joined);
+    EXPECT_THAT(kernel_.operations(), IsEmpty());
+}
+
+TEST_F(SharedGadgetTest, AnotherDirectoryOfTheMetaFilesIsFollowed) {
+    join();
+    GadgetPlan moved = plan();
+    moved.meta = kvmd_.metaDirectory() + "-elsewhere/otg";
+    moved.endpoints = 16; // what kvmd says of its serial port is not there
+    EXPECT_EQ(put(moved).text, "");
+    EXPECT_EQ(gadget_->standing(moved), "usb0");
+    EXPECT_EQ(remove().text, "");
+    expectAsBefore("after the leave");
+    EXPECT_FALSE(std::filesystem::exists(moved.meta));
+    std::filesystem::remove(std::filesystem::path(moved.meta).parent_path());
+}
+
+/// What is given up, or has a configuration that cannot be read, does not know where the meta files are.
+TEST_F(SharedGadgetTest, AKilledJoinIsUndoneWithoutAConfiguration) {
+    kernel_.kill(8, true);
+    EXPECT_FALSE(survives([&] { join(); }));
+    kernel_.work();
+    EXPECT_EQ(kvmd_.read("UDC"), "");
+    gadget_ = newGadget();
+    EXPECT_EQ(remove().text, "");
+    expectAsBefore("after the start of a successor");
+}
+
 TEST_F(SharedGadgetTest, ReplugRelinksEverything) {
     join();
     kernel_.forget();
@@ -290,44 +256,6 @@ TEST_F(SharedGadgetTest, WithoutKvmdThereIsNothingToJoin) {
     EXPECT_EQ(outcome.code, ErrorCode::NoController);
     EXPECT_THAT(outcome.text, HasSubstr("kvmd-otg.service"));
     EXPECT_THAT(kernel_.tree(), IsEmpty());
-}
-
-TEST_F(SharedGadgetTest, KvmdMayStopWhileWeAreIn) {
-    join();
-    kvmd_.stop();
-    EXPECT_THAT(kernel_.tree(), IsEmpty());
-    EXPECT_EQ(gadget_->standing(plan()), std::nullopt);
-    EXPECT_EQ(remove().text, "");
-    kvmd_.start();
-    EXPECT_EQ(join().text, "");
-    expectJoined("after the restart of kvmd-otg");
-}
-
-TEST_F(SharedGadgetTest, KvmdMayStopInTheMiddleOfAJoin) {
-    GadgetPlan slow = plan();
-    slow.initDelay = std::chrono::milliseconds(300);
-    std::optional<std::exception_ptr> outcome;
-    gadget_->put(slow, [&](std::exception_ptr error) { outcome = error; });
-    loopUntil([&] { return kvmd_.links().size() == 5; }, "the links");
-    kvmd_.stop();
-    loopUntil([&] { return outcome.has_value(); }, "the gadget's answer");
-    EXPECT_THROW(std::rethrow_exception(*outcome), Error);
-    EXPECT_THAT(kernel_.tree(), IsEmpty());
-    EXPECT_FALSE(std::filesystem::exists(kvmd_.metaDirectory())); // kvmd-otg insists on making it
-}
-
-TEST_F(SharedGadgetTest, AGadgetThatSomebodyElseRebindsIsLeftToHim) {
-    kvmd_.unbind();
-    std::optional<std::exception_ptr> outcome;
-    gadget_->put(plan(), [&](std::exception_ptr error) { outcome = error; });
-    const std::uint64_t until = bootNow() + 100'000;
-    const Source wait = callAt(until, [] {});
-    loopUntil([&] { return bootNow() >= until; }, "a moment");
-    EXPECT_FALSE(outcome);
-    EXPECT_THAT(kvmd_.links(), ElementsAre("hid.usb0", "hid.usb1", "mass_storage.usb0", "acm.usb0"));
-    kvmd_.bind();
-    loopUntil([&] { return outcome.has_value(); }, "the gadget's answer");
-    expectJoined("after kvmd-otgconf has bound it");
 }
 
 } // namespace

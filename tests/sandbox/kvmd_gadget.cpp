@@ -20,6 +20,15 @@ KvmdGadget::~KvmdGadget() {
     fs::remove_all(fs::path(meta_).parent_path(), error);
 }
 
+void KvmdGadget::addEthernet(const std::string& type, const std::string& hostMac, const std::string& kvmMac) {
+    KvmdFunction function{type + ".usb0", "Ethernet", 3, R"("ethernet")"};
+    if (!hostMac.empty())
+        function.attributes.emplace_back("host_addr", hostMac);
+    if (!kvmMac.empty())
+        function.attributes.emplace_back("dev_addr", kvmMac);
+    functions_.insert(std::ranges::find(functions_, "Serial Port", &KvmdFunction::description), function);
+}
+
 void KvmdGadget::write(const std::string& relative, const std::string& text) const {
     writeAttribute(path_ / relative, text, ErrorCode::Failed);
 }
@@ -40,6 +49,20 @@ void KvmdGadget::makeFunction(const KvmdFunction& function) const {
         << R"(, "start"]})";
 }
 
+void KvmdGadget::describeToWindows(const std::string& function) const {
+    const bool ncm = function.starts_with("ncm.");
+    if (!ncm && !function.starts_with("rndis."))
+        return;
+    const std::string ids = "functions/" + function + "/os_desc/interface." + (ncm ? "ncm/" : "rndis/");
+    write("os_desc/use", "1");
+    write("os_desc/b_vendor_code", "0xCD");
+    write("os_desc/qw_sign", "MSFT100");
+    write(ids + "compatible_id", ncm ? "WINNCM" : "RNDIS");
+    if (!ncm)
+        write(ids + "sub_compatible_id", "5162001");
+    fs::create_symlink(path_ / "configs/c.1", path_ / "os_desc/c.1");
+}
+
 void KvmdGadget::start(const std::vector<std::string>& notStarted) const {
     fs::create_directories(meta_);
     fs::create_directory(path_);
@@ -49,8 +72,10 @@ void KvmdGadget::start(const std::vector<std::string>& notStarted) const {
     write("strings/0x409/product", "PiKVM Composite Device");
     fs::create_directory(path_ / "configs/c.1");
     write("configs/c.1/MaxPower", "250");
-    for (const KvmdFunction& function : functions_)
+    for (const KvmdFunction& function : functions_) {
         makeFunction(function);
+        describeToWindows(function.name);
+    }
     for (const KvmdFunction& function : functions_)
         if (std::ranges::find(notStarted, function.name) == notStarted.end())
             link(function.name);
@@ -75,8 +100,8 @@ void KvmdGadget::unbind() const {
         write("UDC", "\n");
 }
 
-void KvmdGadget::bind() const {
-    write("UDC", "dummy_udc.0");
+void KvmdGadget::bind(const std::string& udc) const {
+    write("UDC", udc);
 }
 
 void KvmdGadget::link(const std::string& function) const {

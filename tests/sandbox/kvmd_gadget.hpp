@@ -27,6 +27,9 @@ public:
     KvmdGadget(const KvmdGadget&) = delete;
     KvmdGadget& operator=(const KvmdGadget&) = delete;
 
+    /// What otg/devices/ethernet makes kvmd-otg do in addition; "" = a MAC of the kernel's choice. Before start().
+    void addEthernet(const std::string& type, const std::string& hostMac = "", const std::string& kvmMac = "");
+
     // kvmd-otg
     /// Makes everything and binds. A function of `notStarted` is made, but not linked.
     void start(const std::vector<std::string>& notStarted = {}) const;
@@ -34,7 +37,7 @@ public:
 
     // kvmd-otgconf
     void unbind() const;
-    void bind() const;
+    void bind(const std::string& udc = "dummy_udc.0") const;
     void unlink(const std::string& function) const;
     void link(const std::string& function) const;
 
@@ -47,6 +50,8 @@ public:
     std::vector<std::string> metaFiles() const;
 
 private:
+    void describeToWindows(const std::string& function) const;
+
     std::filesystem::path path_;
     std::string meta_;
     std::vector<KvmdFunction> functions_;

@@ -34,23 +34,38 @@ protected:
     fs::path top_, directory_;
 };
 
+const ShareMark joined{.udc = "fe980000.usb"};
+
 TEST_F(GadgetMeta, ReadsWhatItHasWritten) {
-    writeMeta(directory_, "ncm.usb0", std::vector<std::string>{"hid.usb0"});
-    EXPECT_EQ(readMeta(directory_, "ncm.usb0"),
-              (FunctionMeta{.endpoints = 3, .ethernet = true, .ours = true, .relinking = {{"hid.usb0"}}}));
-    writeMeta(directory_, "ncm.usb0", std::nullopt);
-    EXPECT_EQ(readMeta(directory_, "ncm.usb0"),
-              (FunctionMeta{.endpoints = 3, .ethernet = true, .ours = true, .relinking = {}}));
+    ShareMark mark = joined;
+    mark.relinking = {{"hid.usb0"}};
+    mark.replaced = {{.function = "rndis.usb0",
+                      .meta = R"({"function": "rndis.usb0"})",
+                      .attributes = {{"functions/rndis.usb0/host_addr", "02:00:00:00:00:01"}, {"os_desc/use", "1"}},
+                      .descriptors = true,
+                      .linked = true}};
+    writeMeta(directory_, "ncm.usb0", mark);
+    EXPECT_EQ(readMeta(directory_, "ncm.usb0"), (FunctionMeta{.endpoints = 3, .ethernet = true, .mark = mark}));
+    writeMeta(directory_, "ncm.usb0", joined);
+    EXPECT_EQ(readMeta(directory_, "ncm.usb0"), (FunctionMeta{.endpoints = 3, .ethernet = true, .mark = joined}));
     EXPECT_EQ(metaFunctions(directory_), std::vector<std::string>{"ncm.usb0"});
 }
 
 TEST_F(GadgetMeta, KnowsKvmdsFromOurs) {
     file("ecm.usb0", R"({"function": "ecm.usb0", "endpoints": 3, "starter": ["otg", "devices", "ethernet", "start"]})");
     file("hid.usb0", R"({"function": "hid.usb0", "endpoints": 1, "starter": ["otg", "devices", "hid", "keyboard"]})");
-    EXPECT_EQ(readMeta(directory_, "ecm.usb0"),
-              (FunctionMeta{.endpoints = 3, .ethernet = true, .ours = false, .relinking = {}}));
-    EXPECT_EQ(readMeta(directory_, "hid.usb0"),
-              (FunctionMeta{.endpoints = 1, .ethernet = false, .ours = false, .relinking = {}}));
+    EXPECT_EQ(readMeta(directory_, "ecm.usb0"), (FunctionMeta{.endpoints = 3, .ethernet = true}));
+    EXPECT_EQ(readMeta(directory_, "hid.usb0"), (FunctionMeta{.endpoints = 1, .ethernet = false}));
+}
+
+/// Who owns the directory must not be able to make us write to other files.
+TEST_F(GadgetMeta, AMarkThatLeadsElsewhereIsNotFollowed) {
+    file("ncm.usb0", R"({"otgnet": {"replaced": [
+        {"function": "ecm.usb0", "attributes": {"../../../etc/passwd": "x", "functions/ecm.usb0/dev_addr": 1}},
+        {"function": "ecm./../../x"}, {"function": "hid.usb0"}, {}, 1]}})");
+    EXPECT_EQ(readMeta(directory_, "ncm.usb0")->mark->replaced,
+              (std::vector<ReplacedFunction>{
+                  {.function = "ecm.usb0", .meta = "", .attributes = {{"functions/ecm.usb0/dev_addr", ""}}}}));
 }
 
 TEST_F(GadgetMeta, NonsenseIsNoMeta) {
@@ -72,9 +87,9 @@ TEST_F(GadgetMeta, WhatIsNoFileIsNoMetaAndInNobodysWay) {
                                  top_ / ".ncm.usb0@meta.json.new", directory_ / ".ncm.usb0@meta.json.new"})
         ASSERT_EQ(::mkfifo(path.c_str(), 0666), 0);
     EXPECT_EQ(readMeta(directory_, "hid.usb0"), std::nullopt);
-    writeMeta(directory_, "ncm.usb0", std::nullopt);
+    writeMeta(directory_, "ncm.usb0", joined);
     ASSERT_TRUE(readMeta(directory_, "ncm.usb0"));
-    EXPECT_TRUE(readMeta(directory_, "ncm.usb0")->ours);
+    EXPECT_TRUE(readMeta(directory_, "ncm.usb0")->mark);
 }
 
 TEST_F(GadgetMeta, AnAbsurdCountIsNotTaken) {
@@ -87,14 +102,24 @@ TEST_F(GadgetMeta, AnAbsurdCountIsNotTaken) {
 }
 
 TEST_F(GadgetMeta, LeavesNothingBehind) {
-    writeMeta(directory_, "ncm.usb0", std::nullopt);
+    writeMeta(directory_, "ncm.usb0", joined);
     removeMeta(directory_, "ncm.usb0");
     EXPECT_TRUE(fs::is_empty(top_));
     removeMeta(directory_, "ncm.usb0"); // gone is fine
     file("hid.usb0", "{}");
-    writeMeta(directory_, "ncm.usb0", std::nullopt);
+    writeMeta(directory_, "ncm.usb0", joined);
     removeMeta(directory_, "ncm.usb0");
     EXPECT_EQ(metaFunctions(directory_), std::vector<std::string>{"hid.usb0"});
+}
+
+TEST_F(GadgetMeta, TheirPlaceIsRemembered) {
+    const MarkPlace place(top_ / "run/place");
+    EXPECT_EQ(place.directory(), std::nullopt);
+    place.set(directory_);
+    EXPECT_EQ(place.directory(), directory_);
+    place.clear();
+    EXPECT_EQ(place.directory(), std::nullopt);
+    place.clear();
 }
 
 } // namespace

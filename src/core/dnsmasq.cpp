@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace otgnet {
 
@@ -27,29 +28,32 @@ bool oneOf(const std::array<std::string_view, N>& words, std::string_view word) 
 
 /// About the process, not about the service: whatever they say holds for ours anyway.
 bool isHousekeeping(const std::string& name) {
-    constexpr std::array<std::string_view, 22> names{"conf-file",
-                                                     "pid-file",
-                                                     "user",
-                                                     "group",
-                                                     "interface",
-                                                     "except-interface",
-                                                     "listen-address",
-                                                     "bind-interfaces",
-                                                     "bind-dynamic",
-                                                     "dhcp-leasefile",
-                                                     "keep-in-foreground",
-                                                     "no-daemon",
-                                                     "no-resolv",
-                                                     "no-hosts",
-                                                     "no-poll",
-                                                     "no-ping",
-                                                     "leasefile-ro",
-                                                     "log-facility",
-                                                     "log-dhcp",
-                                                     "log-async",
-                                                     "quiet-dhcp",
-                                                     "dhcp-authoritative"};
+    constexpr std::array<std::string_view, 14> names{
+        "pid-file",  "user",     "group",   "bind-interfaces", "bind-dynamic", "keep-in-foreground", "no-daemon",
+        "no-resolv", "no-hosts", "no-poll", "no-ping",         "leasefile-ro", "log-async",          "quiet-dhcp"};
     return oneOf(names, name);
+}
+
+/// The arguments in which kvmd's own command says what holds for us anyway; with other values they say something else.
+bool isAsInKvmd(const DnsmasqOption& option) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 4> own{
+        {{"conf-file", "/dev/null"},
+         {"interface", "usb0"}, // that is, {iface}
+         {"port", "0"},
+         {"dhcp-leasefile", "/run/kvmd/dnsmasq.lease"}}};
+    return std::find(own.begin(), own.end(),
+                     std::pair<std::string_view, std::string_view>(option.name, option.value)) != own.end();
+}
+
+/// Why an argument that says where dnsmasq serves and what it reads and writes has no effect; "" for any other one.
+std::string whyIdle(const std::string& name) {
+    if (name == "conf-file")
+        return "the file is not read: put its settings here, or into otgnet/dhcp";
+    if (name == "interface" || name == "except-interface" || name == "listen-address")
+        return "the service is for the USB interface and no other one";
+    if (name == "dhcp-leasefile")
+        return "leases are not written there; otgnetctl leases tells them";
+    return name == "dhcp-authoritative" ? "the network manager decides how to answer hosts that it does not know" : "";
 }
 
 bool isDns(const std::string& name) {
@@ -104,10 +108,11 @@ private:
 
 void Reader::take(const DnsmasqOption& option) try {
     option_ = &option;
-    if (isHousekeeping(option.name) || (option.name == "port" && option.value == "0"))
+    if (isHousekeeping(option.name) || isAsInKvmd(option))
         return;
-    hasRange_ = hasRange_ || option.name == "dhcp-range";
-    if (option.name == "dhcp-range")
+    if (const std::string why = whyIdle(option.name); !why.empty())
+        warn(why);
+    else if (option.name == "dhcp-range")
         takeRange(cutAtCommas(option.value));
     else if (option.name == "dhcp-option" || option.name == "dhcp-option-force")
         takeOption(cutAtCommas(option.value));
@@ -129,6 +134,7 @@ void Reader::take(const DnsmasqOption& option) try {
 
 /// [start],[end][,netmask[,broadcast]][,lease time]
 void Reader::takeRange(Values values) {
+    const bool another = std::exchange(hasRange_, true);
     if (values.front().find(':') != std::string::npos)
         refuse("tags, interfaces and IPv6 are not supported");
     const auto first = Ipv4::parse(values.front());
@@ -143,9 +149,11 @@ void Reader::takeRange(Values values) {
     }
     if (!values.empty() && Ipv4::parse(values.front())) // the broadcast address
         values.erase(values.begin());
-    setPool(*first, *last);
     if (!values.empty())
         setLeaseTime(values.front());
+    setPool(*first, *last);
+    if (another)
+        warn("there can be one range only: this one, instead of those before it");
 }
 
 void Reader::setPool(Ipv4 first, Ipv4 last) {
@@ -156,7 +164,7 @@ void Reader::setPool(Ipv4 first, Ipv4 last) {
         refuse("an empty range");
     if (first < whole.first || last > whole.last)
         refuse("not within " + whole.first.text() + " to " + whole.last.text() + ", what " + net_.network.text() +
-               " has to give; all of that is given out instead");
+               " has to give");
     dhcp_.first = first;
     dhcp_.last = last;
 }

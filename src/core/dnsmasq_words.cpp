@@ -10,61 +10,65 @@ namespace otgnet {
 
 namespace {
 
+enum class Takes { nothing, value, valueIfShort };
+
 struct Known {
     char letter; ///< '\0' = none
     std::string_view name;
-    bool takesValue;
+    Takes takes; ///< whether the value may stand in the next word
 };
 
 /// Those that we look at, or whose value may stand in a word of its own.
 constexpr std::array table{
-    Known{'F', "dhcp-range", true},
-    Known{'O', "dhcp-option", true},
-    Known{'\0', "dhcp-option-force", true},
-    Known{'G', "dhcp-host", true},
-    Known{'M', "dhcp-boot", true},
-    Known{'s', "domain", true},
-    Known{'p', "port", true},
-    Known{'i', "interface", true},
-    Known{'I', "except-interface", true},
-    Known{'a', "listen-address", true},
-    Known{'u', "user", true},
-    Known{'g', "group", true},
-    Known{'C', "conf-file", false},
-    Known{'x', "pid-file", false},
-    Known{'l', "dhcp-leasefile", true},
-    Known{'k', "keep-in-foreground", false},
-    Known{'d', "no-daemon", false},
-    Known{'z', "bind-interfaces", false},
-    Known{'K', "dhcp-authoritative", false},
-    Known{'R', "no-resolv", false},
-    Known{'h', "no-hosts", false},
-    Known{'n', "no-poll", false},
-    Known{'5', "no-ping", false},
-    Known{'9', "leasefile-ro", false},
-    Known{'8', "log-facility", true},
-    Known{'A', "address", true},
-    Known{'S', "server", true},
-    Known{'X', "dhcp-lease-max", true},
-    Known{'6', "dhcp-script", true},
-    Known{'c', "cache-size", true},
-    Known{'7', "conf-dir", true},
-    Known{'H', "addn-hosts", true},
-    Known{'J', "dhcp-ignore", true},
-    Known{'U', "dhcp-vendorclass", true},
-    Known{'j', "dhcp-userclass", true},
-    Known{'r', "resolv-file", true},
-    Known{'\0', "tftp-root", true},
-    Known{'\0', "dhcp-mac", true},
-    Known{'\0', "local", true},
+    Known{'F', "dhcp-range", Takes::value},
+    Known{'O', "dhcp-option", Takes::value},
+    Known{'\0', "dhcp-option-force", Takes::value},
+    Known{'G', "dhcp-host", Takes::value},
+    Known{'M', "dhcp-boot", Takes::value},
+    Known{'s', "domain", Takes::value},
+    Known{'p', "port", Takes::value},
+    Known{'i', "interface", Takes::value},
+    Known{'I', "except-interface", Takes::value},
+    Known{'a', "listen-address", Takes::value},
+    Known{'u', "user", Takes::value},
+    Known{'g', "group", Takes::value},
+    Known{'C', "conf-file", Takes::valueIfShort},
+    Known{'x', "pid-file", Takes::valueIfShort},
+    Known{'l', "dhcp-leasefile", Takes::value},
+    Known{'k', "keep-in-foreground", Takes::nothing},
+    Known{'d', "no-daemon", Takes::nothing},
+    Known{'z', "bind-interfaces", Takes::nothing},
+    Known{'K', "dhcp-authoritative", Takes::nothing},
+    Known{'R', "no-resolv", Takes::nothing},
+    Known{'h', "no-hosts", Takes::nothing},
+    Known{'n', "no-poll", Takes::nothing},
+    Known{'5', "no-ping", Takes::nothing},
+    Known{'9', "leasefile-ro", Takes::nothing},
+    Known{'8', "log-facility", Takes::value},
+    Known{'A', "address", Takes::value},
+    Known{'S', "server", Takes::value},
+    Known{'X', "dhcp-lease-max", Takes::value},
+    Known{'6', "dhcp-script", Takes::value},
+    Known{'c', "cache-size", Takes::value},
+    Known{'7', "conf-dir", Takes::value},
+    Known{'H', "addn-hosts", Takes::value},
+    Known{'J', "dhcp-ignore", Takes::value},
+    Known{'U', "dhcp-vendorclass", Takes::value},
+    Known{'j', "dhcp-userclass", Takes::value},
+    Known{'r', "resolv-file", Takes::value},
+    Known{'\0', "tftp-root", Takes::value},
+    Known{'\0', "dhcp-mac", Takes::value},
+    Known{'\0', "local", Takes::value},
 };
 
 bool isProgram(const Argument& word) {
     return word.text == "dnsmasq" || word.text.ends_with("/dnsmasq");
 }
 
-bool takesValue(const std::string& name) {
-    return std::any_of(table.begin(), table.end(), [&](const Known& k) { return k.name == name && k.takesValue; });
+bool takesNext(const std::string& name, bool isShort) {
+    return std::any_of(table.begin(), table.end(), [&](const Known& k) {
+        return k.name == name && (k.takes == Takes::value || (isShort && k.takes == Takes::valueIfShort));
+    });
 }
 
 DnsmasqOption longOption(const Argument& word) {
@@ -89,9 +93,10 @@ std::vector<DnsmasqOption> dnsmasqOptions(const Command& command) {
             options.push_back({"", "", *word});
             continue;
         }
-        DnsmasqOption option = word->text.starts_with("--") ? longOption(*word) : shortOption(*word);
+        const bool isShort = !word->text.starts_with("--");
+        DnsmasqOption option = isShort ? shortOption(*word) : longOption(*word);
         const bool apart = option.value.empty() && word->text.find('=') == std::string::npos;
-        if (apart && takesValue(option.name) && word + 1 != command.end())
+        if (apart && takesNext(option.name, isShort) && word + 1 != command.end())
             option.value = (++word)->text;
         options.push_back(std::move(option));
     }

@@ -10,6 +10,7 @@
 namespace otgnet {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -84,12 +85,40 @@ TEST(Dnsmasq, TheLastOneOfAnOptionCounts) {
     EXPECT_THAT(set.dhcp().options, ElementsAre(RawOption{23, {64}}, RawOption{224, {2}}));
 }
 
+const std::string withoutRange = "    post_start_cmd_remove: ['--dhcp-range={dhcp_ip_begin},{dhcp_ip_end},24h']\n";
+
 TEST(Dnsmasq, APoolAndALeaseTime) {
-    const Appended set({"--dhcp-range=172.30.30.100,172.30.30.150,255.255.255.0,90m"});
+    const Appended set({"--dhcp-range=172.30.30.100,172.30.30.150,255.255.255.0,90m"}, withoutRange);
     EXPECT_EQ(set.dhcp().first, ip("172.30.30.100"));
     EXPECT_EQ(set.dhcp().last, ip("172.30.30.150"));
     EXPECT_EQ(set.dhcp().leaseTime, std::chrono::minutes(90));
     EXPECT_THAT(set.warnings(), IsEmpty());
+}
+
+TEST(Dnsmasq, OfSeveralPoolsTheLastCountsAndThatIsSaid) {
+    const Appended set({"--dhcp-range=172.30.30.100,172.30.30.150,90m"});
+    EXPECT_EQ(set.dhcp().first, ip("172.30.30.100"));
+    EXPECT_THAT(set.warnings(), ElementsAre(AllOf(HasSubstr("4: "), HasSubstr("there can be one range only"))));
+}
+
+TEST(Dnsmasq, TheLeaseTimeOfAPoolThatCannotBeCounts) {
+    const Appended set({"--dhcp-range=10.0.0.1,10.0.0.9,90m"}, withoutRange);
+    EXPECT_EQ(set.dhcp().first, ip("172.30.30.2"));
+    EXPECT_EQ(set.dhcp().leaseTime, std::chrono::minutes(90));
+    EXPECT_THAT(set.warnings(), ElementsAre(HasSubstr("not within 172.30.30.2 to 172.30.30.254")));
+}
+
+TEST(Dnsmasq, WhatServesElsewhereOrReadsMoreIsSaid) {
+    for (const char* word : {"--conf-file=/etc/dnsmasq.conf", "-C/etc/dnsmasq.conf", "--interface=eth0", "-ieth0",
+                             "--except-interface=eth0", "--listen-address=10.0.0.1", "--dhcp-authoritative", "-K",
+                             "--dhcp-leasefile=/var/lib/leases", "--log-dhcp"})
+        EXPECT_THAT(Appended({word}).warnings(), ElementsAre(HasSubstr(std::string("4: otgnet/commands/post_start_cmd"
+                                                                                   "_append: '") +
+                                                                       word + "': ")));
+    EXPECT_THAT(Appended({"-C", "/etc/dnsmasq.conf"}).warnings(), ElementsAre(HasSubstr("the file is not read")));
+    EXPECT_THAT(
+        Appended({"--interface={iface}", "--conf-file=/dev/null", "-C", "/dev/null", "-x", "/run/x", "-p0"}).warnings(),
+        IsEmpty());
 }
 
 TEST(Dnsmasq, APoolThatWouldBreakAManagerNeverReachesIt) {

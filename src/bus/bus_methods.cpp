@@ -25,15 +25,16 @@ void orFail(const PendingReply& reply, const std::function<void()>& function) {
     }
 }
 
-/// What polkit's rules and the person before the dialog get to see of a change.
+/// What polkit's rules get to see of a change (all keys, CallLimit bounds them), and the person before the dialog.
 std::map<std::string, std::string> describe(const std::vector<std::string>& keys, bool persist) {
-    constexpr std::size_t maxText = 256; // more does not fit into a dialog
+    constexpr std::size_t maxSummary = 256; // more does not fit into a dialog
     std::string text;
     for (const std::string& key : keys)
         text += (text.empty() ? "" : " ") + key;
-    if (text.size() > maxText)
-        text = std::to_string(keys.size()) + " keys";
-    return {{"keys", text.empty() ? "all" : text}, {"persist", persist ? "true" : "false"}};
+    if (text.empty())
+        text = "all";
+    const std::string summary = text.size() > maxSummary ? std::to_string(keys.size()) + " keys" : text;
+    return {{"keys", text}, {"summary", summary}, {"persist", persist ? "true" : "false"}};
 }
 
 } // namespace

@@ -5,9 +5,7 @@
 /// kilobyte: without a limit any user could make the service outgrow its memory.
 #pragma once
 
-#include "base/sdbus.hpp"
-
-#include <memory>
+#include "base/raw_bus.hpp"
 
 namespace otgnet {
 
@@ -21,10 +19,7 @@ public:
     static constexpr std::size_t maxText = 65536;  ///< bytes of all texts together
 
 private:
-    struct SlotUnref {
-        void operator()(sd_bus_slot* slot) const { sd_bus_slot_unref(slot); }
-    };
-    std::unique_ptr<sd_bus_slot, SlotUnref> filter_;
+    BusSlot filter_;
 };
 
 } // namespace otgnet

@@ -4,6 +4,7 @@
 #include "bus/polkit_authority.hpp"
 
 #include "base/error.hpp"
+#include "base/log.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -50,22 +51,14 @@ struct PolkitAuthority::Pending {
     std::optional<std::uint32_t> uid;
     std::string cancellationId; ///< "" until polkit is asked
     sdbus::PendingAsyncCall call;
+    BusSlot leaving; ///< the match for the end of the caller, once polkit is asked
 };
 
 PolkitAuthority::PolkitAuthority(sdbus::IConnection& bus)
-    : driver_(sdbus::createProxy(bus, ServiceName{"org.freedesktop.DBus"}, sdbus::ObjectPath{"/org/freedesktop/DBus"})),
+    : bus_(rawBus(bus)),
+      driver_(sdbus::createProxy(bus, ServiceName{"org.freedesktop.DBus"}, sdbus::ObjectPath{"/org/freedesktop/DBus"})),
       polkit_(sdbus::createProxy(bus, ServiceName{"org.freedesktop.PolicyKit1"},
-                                 sdbus::ObjectPath{"/org/freedesktop/PolicyKit1/Authority"})),
-      leaving_(addMatch(bus,
-                        "type='signal',sender='org.freedesktop.DBus',path='/org/freedesktop/DBus',"
-                        "interface='org.freedesktop.DBus',member='NameOwnerChanged',arg2=''",
-                        [this](auto&& message) {
-                            guard("NameOwnerChanged", [&] {
-                                std::string name;
-                                message >> name;
-                                onLeft(name);
-                            });
-                        })) {}
+                                 sdbus::ObjectPath{"/org/freedesktop/PolicyKit1/Authority"})) {}
 
 PolkitAuthority::~PolkitAuthority() = default;
 
@@ -75,7 +68,8 @@ void PolkitAuthority::authorize(Question question, Answer answer) {
     });
     if (std::cmp_greater_equal(ofCaller, maxPendingOfUser))
         throw tooMany();
-    const auto pending = pending_.insert(pending_.end(), Pending{std::move(question), std::move(answer), {}, {}, {}});
+    const auto pending =
+        pending_.insert(pending_.end(), Pending{std::move(question), std::move(answer), {}, {}, {}, {}});
     try {
         pending->call = driver_->callMethodAsync("GetConnectionUnixUser")
                             .onInterface("org.freedesktop.DBus")
@@ -114,6 +108,7 @@ void PolkitAuthority::askPolkit(Iterator pending, std::uint32_t uid) {
     const Subject subject{"system-bus-name", {{"name", sdbus::Variant{question.caller}}}};
     const std::string cancellationId = "otgnet-" + std::to_string(++lastNumber_);
     try {
+        pending->leaving = watchCaller(question.caller);
         pending->call = polkit_->callMethodAsync("CheckAuthorization")
                             .onInterface(authorityInterface)
                             .withTimeout(question.interactive ? std::chrono::seconds(interactiveTimeout) : plainTimeout)
@@ -125,9 +120,35 @@ void PolkitAuthority::askPolkit(Iterator pending, std::uint32_t uid) {
                                 });
                             });
         pending->cancellationId = cancellationId;
-    } catch (const sdbus::Error& e) {
-        finish(pending, refusal(ErrorCode::NotAuthorized, "polkit cannot be asked: " + e.getMessage()));
+    } catch (const std::exception& e) {
+        finish(pending, refusal(ErrorCode::NotAuthorized, std::string("polkit cannot be asked: ") + e.what()));
     }
+}
+
+/// Only while a question waits, and for the one who asked: nobody else who leaves the bus wakes us. The bus takes it in
+/// before it passes the question on, and polkit refuses one whose caller has left already.
+BusSlot PolkitAuthority::watchCaller(const std::string& caller) {
+    const std::string rule = "type='signal',sender='org.freedesktop.DBus',path='/org/freedesktop/DBus',"
+                             "interface='org.freedesktop.DBus',member='NameOwnerChanged',arg0='" +
+                             caller + "',arg2=''";
+    const auto left = [](sd_bus_message* message, void* self, sd_bus_error*) {
+        guard("NameOwnerChanged", [&] {
+            const char* name = "";
+            if (sd_bus_message_read(message, "s", &name) > 0)
+                static_cast<PolkitAuthority*>(self)->onLeft(name);
+        });
+        return 0;
+    };
+    const auto added = [](sd_bus_message* reply, void*, sd_bus_error*) {
+        if (const sd_bus_error* error = sd_bus_message_get_error(reply))
+            log::warning(std::string("cannot watch a caller on the bus: ") + error->message);
+        return 0; // without a handler of ours sd-bus would close the connection
+    };
+    sd_bus_slot* slot = nullptr;
+    const int result = sd_bus_add_match_async(bus_, &slot, rule.c_str(), left, added, this);
+    if (result < 0)
+        throw systemError(ErrorCode::Failed, "cannot watch a caller on the bus", -result);
+    return BusSlot(slot);
 }
 
 void PolkitAuthority::onPolkit(Iterator pending, CallError error, bool authorized, bool challenge) {

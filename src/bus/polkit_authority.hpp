@@ -4,7 +4,7 @@
 /// polkit, asked over the same connection without ever blocking it.
 #pragma once
 
-#include "base/sdbus.hpp"
+#include "base/raw_bus.hpp"
 #include "bus/authority.hpp"
 
 #include <list>
@@ -35,6 +35,7 @@ private:
     bool isCrowded(std::uint32_t uid) const;
     void onUser(Iterator pending, CallError error, std::uint32_t uid);
     void askPolkit(Iterator pending, std::uint32_t uid);
+    BusSlot watchCaller(const std::string& caller);
     void onPolkit(Iterator pending, CallError error, bool authorized, bool challenge);
     void onLeft(const std::string& name);
     void cancel(const Pending& pending);
@@ -42,9 +43,9 @@ private:
 
     std::list<Pending> pending_;
     std::uint64_t lastNumber_ = 0;
+    sd_bus* bus_;
     std::unique_ptr<sdbus::IProxy> driver_;
     std::unique_ptr<sdbus::IProxy> polkit_;
-    sdbus::Slot leaving_;
 };
 
 } // namespace otgnet

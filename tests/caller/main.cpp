@@ -34,6 +34,7 @@ struct Options {
     std::vector<std::string> settings;
     bool interactive = false;
     bool agent = false;
+    bool persist = false;
     unsigned times = 1;
     std::string to;
 };
@@ -126,7 +127,7 @@ void appendArguments(sd_bus_message* message, const Options& options) {
                 "append");
     }
     checked(sd_bus_message_close_container(message), "append");
-    checked(sd_bus_message_append(message, "b", 0), "append");
+    checked(sd_bus_message_append(message, "b", options.persist ? 1 : 0), "append");
 }
 
 int onReply(sd_bus_message* message, void* self, sd_bus_error*) {
@@ -181,6 +182,7 @@ int main(int argc, char** argv) {
     app.add_option("settings", options.settings, "KEY=VALUE for SetConfig, KEY for ResetConfig");
     app.add_flag("--interactive", options.interactive, "allow polkit to ask a person");
     app.add_flag("--agent", options.agent, "be the person's authentication agent");
+    app.add_flag("--persist", options.persist, "change the settings for good");
     app.add_option("--times", options.times, "call so often at once");
     app.add_option("--to", options.to, "a file or FIFO to tell");
     CLI11_PARSE(app, argc, argv);

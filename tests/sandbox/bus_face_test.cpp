@@ -302,30 +302,50 @@ std::size_t allocatedMemory() {
     return info.uordblks + info.hblkhd;
 }
 
+/// A SetConfig of a list of variants: each item is two values, and would take a kilobyte.
+Message listCall(const BusClient& client, std::size_t items) {
+    Message call = client.call("SetConfig");
+    EXPECT_GE(sd_bus_message_open_container(call.get(), 'a', "{sv}"), 0);
+    EXPECT_GE(sd_bus_message_open_container(call.get(), 'e', "sv"), 0);
+    EXPECT_GE(sd_bus_message_append(call.get(), "s", "otgnet/x"), 0);
+    EXPECT_GE(sd_bus_message_open_container(call.get(), 'v', "av"), 0);
+    EXPECT_GE(sd_bus_message_open_container(call.get(), 'a', "v"), 0);
+    for (std::size_t i = 0; i < items; ++i)
+        EXPECT_GE(sd_bus_message_append(call.get(), "v", "y", 1), 0);
+    for (int open = 0; open < 4; ++open)
+        EXPECT_GE(sd_bus_message_close_container(call.get()), 0);
+    EXPECT_GE(sd_bus_message_append(call.get(), "b", 0), 0);
+    return call;
+}
+
+constexpr std::size_t fittingItems = 4000;
+constexpr std::size_t tooManyItems = 200'000;
+constexpr long allowedKilobytes = 32'768; // unpacked they would have been 200 MB
+
 TEST_F(BusFaceTest, ACallMayCarrySoMuch) {
-    const auto setList = [&](std::size_t items) {
-        Message call = client.call("SetConfig");
-        EXPECT_GE(sd_bus_message_open_container(call.get(), 'a', "{sv}"), 0);
-        EXPECT_GE(sd_bus_message_open_container(call.get(), 'e', "sv"), 0);
-        EXPECT_GE(sd_bus_message_append(call.get(), "s", "otgnet/x"), 0);
-        EXPECT_GE(sd_bus_message_open_container(call.get(), 'v', "av"), 0);
-        EXPECT_GE(sd_bus_message_open_container(call.get(), 'a', "v"), 0);
-        for (std::size_t i = 0; i < items; ++i)
-            EXPECT_GE(sd_bus_message_append(call.get(), "v", "y", 1), 0);
-        for (int open = 0; open < 4; ++open)
-            EXPECT_GE(sd_bus_message_close_container(call.get()), 0);
-        EXPECT_GE(sd_bus_message_append(call.get(), "b", 0), 0);
-        return client.await(call).error;
-    };
-    EXPECT_EQ(setList(4000), ""); // each item is a variant and a value
+    EXPECT_EQ(client.await(listCall(client, fittingItems)).error, "");
     const long before = peakMemory();
-    EXPECT_EQ(setList(200'000), limitsExceeded);
-    EXPECT_LT(peakMemory() - before, 32'768) << "unpacked it would have been 200 MB";
+    EXPECT_EQ(client.await(listCall(client, tooManyItems)).error, limitsExceeded);
+    EXPECT_LT(peakMemory() - before, allowedKilobytes);
     Message call = client.call("ResetConfig");
     const std::string key(CallLimit::maxText, 'a');
     ASSERT_GE(sd_bus_message_append(call.get(), "asb", 1, key.c_str(), 0), 0);
     EXPECT_EQ(client.await(call).error, limitsExceeded);
     EXPECT_THAT(service.intents.calls, ElementsAre("setConfig"));
+}
+
+TEST_F(BusFaceTest, ACallMayCarryNoMoreIfItWantsNoReply) {
+    const auto sendOff = [&](std::size_t items) {
+        const Message call = listCall(client, items);
+        EXPECT_GE(sd_bus_message_set_expect_reply(call.get(), 0), 0);
+        EXPECT_GE(sd_bus_send(client.get(), call.get(), nullptr), 0);
+    };
+    sendOff(fittingItems);
+    const long before = peakMemory();
+    sendOff(tooManyItems);
+    EXPECT_EQ(client.await("Reload").error, "") << "it comes after them, if the connection outlives them";
+    EXPECT_LT(peakMemory() - before, allowedKilobytes);
+    EXPECT_THAT(service.intents.calls, ElementsAre("setConfig", "reload"));
 }
 
 TEST_F(BusFaceTest, PropertiesAreReadOnly) {

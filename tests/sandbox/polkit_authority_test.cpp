@@ -6,6 +6,7 @@
 #include "sandbox/remote_caller.hpp"
 
 #include "base/file.hpp"
+#include "base/raw_bus.hpp"
 
 #include <gmock/gmock.h>
 
@@ -39,8 +40,8 @@ constexpr const char* rules = R"(polkit.addRule(function(action, subject) {
 
 class PolkitAuthorityTest : public ::testing::Test {
 protected:
-    void startPolkit() {
-        writeFileAtomic("/etc/polkit-1/rules.d/10-test.rules", rules, 0644, ErrorCode::Failed);
+    void startPolkit(const std::string& withRules = rules) {
+        writeFileAtomic("/etc/polkit-1/rules.d/10-test.rules", withRules, 0644, ErrorCode::Failed);
         polkit.emplace(world.startPolkit());
     }
 
@@ -94,6 +95,16 @@ TEST_F(PolkitAuthorityTest, RulesSeeTheKeys) {
     startPolkit();
     EXPECT_EQ(RemoteCaller(games, {"SetConfig", "otgnet/open=1"}).outcome(), "RETURN");
     EXPECT_EQ(RemoteCaller(games, {"SetConfig", "otgnet/secret=1"}).outcome(), accessDenied);
+}
+
+TEST_F(PolkitAuthorityTest, RulesSeeEveryKeyHoweverMany) {
+    startPolkit(R"(polkit.addRule(function(action, subject) {
+        return action.lookup("keys").split(" ").length == 100 ? polkit.Result.YES : polkit.Result.NO;
+    });)");
+    std::vector<std::string> call{"SetConfig"};
+    for (int i = 0; i < 100; ++i)
+        call.push_back("otgnet/key" + std::to_string(i) + "=1");
+    EXPECT_EQ(RemoteCaller(games, call).outcome(), "RETURN");
 }
 
 TEST_F(PolkitAuthorityTest, EveryGuardedMethodIsDenied) {
@@ -181,12 +192,99 @@ TEST_F(PolkitAuthorityTest, PolkitdThatDiesIsANo) {
 TEST_F(PolkitAuthorityTest, ACallerWhoLeavesTakesTheQuestionBack) {
     startPolkit();
     const auto caller = callerWithDialog();
-    const std::string sender = caller->expect("AT");
     EXPECT_EQ(service.authority->pending(), 1U);
     caller->process().kill();
     loopUntil([&] { return service.authority->pending() == 0; }, "the question to be taken back");
     EXPECT_THAT(service.intents.calls, IsEmpty());
     EXPECT_EQ(RemoteCaller(games, {"Enable"}).outcome(), "RETURN");
+}
+
+/// How often a connection is told that somebody has left the bus.
+struct Farewells {
+    explicit Farewells(sdbus::IConnection& bus) {
+        const auto look = [](sd_bus_message* message, void* self, sd_bus_error*) {
+            if (sd_bus_message_is_signal(message, "org.freedesktop.DBus", "NameOwnerChanged") > 0)
+                ++static_cast<Farewells*>(self)->count;
+            return 0;
+        };
+        sd_bus_slot* slot = nullptr;
+        EXPECT_GE(sd_bus_add_filter(rawBus(bus), &slot, look, this), 0);
+        filter.reset(slot);
+    }
+
+    BusSlot filter;
+    unsigned count = 0;
+};
+
+TEST_F(PolkitAuthorityTest, NobodyWhoLeavesWakesTheServiceButOneWhoseQuestionWaits) {
+    startPolkit();
+    const Farewells farewells(*service.connection);
+    const BusClient client;
+    const auto leave = [&](RemoteCaller& caller) {
+        const std::string at = caller.expect("AT");
+        caller.process().kill();
+        world.bus().waitForNoOwner(at.substr(0, at.find(' ')));
+        client.await("GetConfig"); // what the bus has sent before has arrived
+    };
+    RemoteCaller passerBy(nobody, {"GetConfig"});
+    leave(passerBy);
+    EXPECT_EQ(farewells.count, 0U);
+    RemoteCaller served(games, {"Enable"});
+    EXPECT_EQ(served.outcome(), "RETURN");
+    const auto waiting = callerWithDialog();
+    leave(served);
+    EXPECT_EQ(farewells.count, 0U);
+    leave(*waiting);
+    EXPECT_EQ(farewells.count, 1U);
+}
+
+/// The rules that we ship as an example, with the users that they speak of.
+class ExampleRules : public PolkitAuthorityTest {
+protected:
+    static constexpr uid_t kvmd = 950;
+
+    void SetUp() override {
+        append("/etc/passwd", "kvmd:x:" + std::to_string(kvmd) + ":65534::/:/usr/sbin/nologin\n");
+        append("/etc/group", "otgnet-admin:x:951:games\n");
+        startPolkit(readFileIfExists(OTGNET_SOURCE_DIR "/polkit/50-org.pikvm.OtgNet.rules.example").value());
+    }
+
+    static void append(const std::string& file, const std::string& line) {
+        writeFileAtomic(file, readFileIfExists(file).value() + line, 0644, ErrorCode::Failed);
+    }
+
+    static std::string outcome(uid_t uid, const std::vector<std::string>& call) {
+        return RemoteCaller(uid, call).outcome();
+    }
+};
+
+TEST_F(ExampleRules, LetKvmdSwitchAndOpenPorts) {
+    for (const char* method : {"Enable", "Disable", "Replug", "Reload"})
+        EXPECT_EQ(outcome(kvmd, {method}), "RETURN") << method;
+    EXPECT_EQ(outcome(kvmd, {"SetConfig", "otgnet/firewall/allow_tcp=1"}), "RETURN");
+    EXPECT_EQ(outcome(kvmd, {"SetConfig", "otgnet/firewall/allow_udp=1", "otgnet/firewall/allow_icmp=1"}), "RETURN");
+    EXPECT_EQ(outcome(kvmd, {"ResetConfig", "otgnet/firewall/allow_tcp"}), "RETURN");
+}
+
+TEST_F(ExampleRules, DoNotMakeKvmdRoot) {
+    const std::string ports = "otgnet/firewall/allow_tcp";
+    EXPECT_EQ(outcome(kvmd, {"SetConfig", "otgnet/commands/pre_start_cmd=x"}), accessDenied);
+    EXPECT_EQ(outcome(kvmd, {"SetConfig", ports + "=1", "otgnet/commands/pre_start_cmd=x"}), accessDenied);
+    EXPECT_EQ(outcome(kvmd, {"SetConfig", "otg/meta=x"}), accessDenied);
+    EXPECT_EQ(outcome(kvmd, {"SetConfig", ports + "=1", "--persist"}), accessDenied);
+    EXPECT_EQ(outcome(kvmd, {"ResetConfig", ports, "--persist"}), accessDenied);
+    EXPECT_EQ(outcome(kvmd, {"ResetConfig"}), accessDenied) << "that is every key";
+    std::vector<std::string> crowded{"SetConfig", "otgnet/commands/pre_start_cmd=x"};
+    for (int i = 0; i < 100; ++i)
+        crowded.push_back("otgnet/key" + std::to_string(i) + "=1");
+    EXPECT_EQ(outcome(kvmd, crowded), accessDenied);
+    EXPECT_THAT(service.intents.calls, IsEmpty());
+}
+
+TEST_F(ExampleRules, LetAdministratorsDoEverythingAndOthersNothing) {
+    EXPECT_EQ(outcome(games, {"SetConfig", "otgnet/commands/pre_start_cmd=x", "--persist"}), "RETURN");
+    EXPECT_EQ(outcome(man, {"Enable"}), interactionRequired);
+    EXPECT_EQ(outcome(man, {"SetConfig", "otgnet/firewall/allow_tcp=1"}), interactionRequired);
 }
 
 /// polkitd stopped: it never answers.

@@ -135,11 +135,9 @@ void BusClient::subscribe() {
 
 int BusClient::onSignal(sd_bus_message* message, void* self, sd_bus_error*) {
     auto& client = *static_cast<BusClient*>(self);
-    ++client.signalCount;
-    if (client.keepSignals)
-        guard("signal", [&] {
-            client.signals.push_back(sd_bus_message_get_member(message) + std::string("(") + textOf(message) + ")");
-        });
+    guard("signal", [&] {
+        client.signals.push_back(sd_bus_message_get_member(message) + std::string("(") + textOf(message) + ")");
+    });
     return 0;
 }
 

@@ -46,8 +46,6 @@ public:
     /// From now on every signal of the service is noted: "StateChanged(…)" with its arguments as busctl shows them.
     void subscribe();
     std::vector<std::string> signals;
-    std::size_t signalCount = 0;
-    bool keepSignals = true; ///< false: only count
 
     sd_bus* get() const { return bus_; }
 

@@ -7,7 +7,6 @@
 #include "base/log.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -17,8 +16,6 @@ namespace {
 
 /// A person looks for the password, is called away, comes back.
 constexpr std::chrono::hours interactiveTimeout{1};
-/// polkitd may have to be started first; its own work takes milliseconds.
-constexpr std::chrono::seconds plainTimeout{25};
 
 constexpr std::uint32_t root = 0;
 constexpr std::uint32_t allowUserInteraction = 1;
@@ -54,8 +51,8 @@ struct PolkitAuthority::Pending {
     BusSlot leaving; ///< the match for the end of the caller, once polkit is asked
 };
 
-PolkitAuthority::PolkitAuthority(sdbus::IConnection& bus)
-    : bus_(rawBus(bus)),
+PolkitAuthority::PolkitAuthority(sdbus::IConnection& bus, std::chrono::milliseconds patience)
+    : patience_(patience), bus_(rawBus(bus)),
       driver_(sdbus::createProxy(bus, ServiceName{"org.freedesktop.DBus"}, sdbus::ObjectPath{"/org/freedesktop/DBus"})),
       polkit_(sdbus::createProxy(bus, ServiceName{"org.freedesktop.PolicyKit1"},
                                  sdbus::ObjectPath{"/org/freedesktop/PolicyKit1/Authority"})) {}
@@ -73,7 +70,7 @@ void PolkitAuthority::authorize(Question question, Answer answer) {
     try {
         pending->call = driver_->callMethodAsync("GetConnectionUnixUser")
                             .onInterface("org.freedesktop.DBus")
-                            .withTimeout(plainTimeout)
+                            .withTimeout(patience_)
                             .withArguments(pending->question.caller)
                             .uponReplyInvoke([this, pending](CallError error, std::uint32_t uid) {
                                 guard("GetConnectionUnixUser", [&] { onUser(pending, std::move(error), uid); });
@@ -111,7 +108,7 @@ void PolkitAuthority::askPolkit(Iterator pending, std::uint32_t uid) {
         pending->leaving = watchCaller(question.caller);
         pending->call = polkit_->callMethodAsync("CheckAuthorization")
                             .onInterface(authorityInterface)
-                            .withTimeout(question.interactive ? std::chrono::seconds(interactiveTimeout) : plainTimeout)
+                            .withTimeout(question.interactive ? interactiveTimeout : patience_)
                             .withArguments(subject, question.action, question.details,
                                            question.interactive ? allowUserInteraction : 0U, cancellationId)
                             .uponReplyInvoke([this, pending](CallError error, const Verdict& verdict) {

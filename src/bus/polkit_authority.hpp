@@ -7,6 +7,7 @@
 #include "base/raw_bus.hpp"
 #include "bus/authority.hpp"
 
+#include <chrono>
 #include <list>
 #include <memory>
 
@@ -15,7 +16,8 @@ namespace otgnet {
 /// Root passes without polkit. Everything that goes wrong (no polkitd, it dies, it never answers) is a no.
 class PolkitAuthority final : public Authority {
 public:
-    explicit PolkitAuthority(sdbus::IConnection& bus);
+    /// `patience`: polkitd may have to be started first, its own work takes milliseconds; a person may take longer.
+    explicit PolkitAuthority(sdbus::IConnection& bus, std::chrono::milliseconds patience = std::chrono::seconds(25));
     PolkitAuthority(const PolkitAuthority&) = delete;
     PolkitAuthority& operator=(const PolkitAuthority&) = delete;
     ~PolkitAuthority() override;
@@ -41,6 +43,7 @@ private:
     void cancel(const Pending& pending);
     void finish(Iterator pending, std::exception_ptr refusal);
 
+    std::chrono::milliseconds patience_;
     std::list<Pending> pending_;
     std::uint64_t lastNumber_ = 0;
     sd_bus* bus_;

@@ -42,8 +42,8 @@ void NotedIntents::note(std::string call, Done done) {
         done(failure);
 }
 
-BusService::BusService(World& world) : connection(connectWithPolicy(world)) {
-    authority.emplace(*connection);
+BusService::BusService(World& world, std::chrono::milliseconds polkitTime) : connection(connectWithPolicy(world)) {
+    authority.emplace(*connection, polkitTime);
     face.emplace(*connection, *authority, "1.2.3");
     face->serve(intents);
     source_ = attachBus(*connection, [] { throw std::runtime_error("the bus is gone"); });

@@ -42,7 +42,8 @@ private:
 /// Installs the bus policy and the polkit policy of the source tree and serves.
 class BusService {
 public:
-    explicit BusService(World& world);
+    /// `polkitTime`: how long polkitd may take over a question that no person is asked.
+    explicit BusService(World& world, std::chrono::milliseconds polkitTime = patience);
 
     NotedIntents intents;
     const std::unique_ptr<sdbus::IConnection> connection;

@@ -54,7 +54,7 @@ bool Machine::gadgetExists(const std::string& name) {
 }
 
 void Machine::follow(const Plan& plan) {
-    udc_.choose({plan.gadget.udc, plan.gadget.name, plan.gadget.meta});
+    udc_.choose({plan.gadget.udc, plan.gadget.name, plan.gadget.meta, plan.gadget.function()});
     link_.follow(plan.link.ifname, plan.link.network);
 }
 

@@ -38,6 +38,10 @@ std::optional<std::string> readAgain(const Fd& file) {
     return text;
 }
 
+bool isSet(const fs::path& flag) {
+    return !flag.empty() && readAttribute(flag) == "1";
+}
+
 bool hasNotice(const Fd& state) {
     pollfd poll{.fd = state.get(), .events = POLLPRI, .revents = 0};
     return state && ::poll(&poll, 1, 0) > 0;
@@ -94,12 +98,14 @@ UdcFacts UdcWatcher::look() {
     facts.endpointsUsed = endpointsIn(roots_.gadget(choice_.gadget), choice_.meta);
     facts.state = readState(facts.udc);
     facts.notices = notices_;
+    suspendFile_.clear();
     if (facts.udc.empty())
         return facts;
     facts.speed = readAttribute(roots_.controllers() / facts.udc / "current_speed");
     facts.gadget = gadgetOn(roots_, facts.udc);
     facts.isDwc2 = isDwc2(roots_, facts.udc);
-    facts.suspended = isSuspended(facts);
+    suspendFile_ = suspendFile(facts);
+    facts.suspended = facts.state == "suspended" || isSet(suspendFile_);
     return facts;
 }
 
@@ -120,24 +126,32 @@ std::string UdcWatcher::readState(const std::string& udc) {
     return text.value_or("");
 }
 
-/// On other controllers the file of the gadget would be read at chance moments and never again: their own state counts.
-bool UdcWatcher::isSuspended(const UdcFacts& facts) const {
-    if (facts.state == "suspended")
-        return true;
-    if (!facts.isDwc2 || facts.state != configured)
-        return false;
+/// On other controllers, and while nobody asks again and again, the file would be read at chance moments and never
+/// again: there the state counts.
+fs::path UdcWatcher::suspendFile(const UdcFacts& facts) const {
+    const bool configuredUs = facts.state == configured && facts.gadget == choice_.gadget &&
+                              roots_.gadget(choice_.gadget).has("configs/c.1/" + choice_.function);
+    if (!facts.isDwc2 || !configuredUs)
+        return {};
     const fs::path device = roots_.controllers() / facts.udc / "device"; // gadget, or gadget.0 on newer kernels
     for (const std::string& name : listDirectory(device))
-        if (name.starts_with("gadget") && readAttribute(device / name / "suspended") == "1")
-            return true;
-    return false;
+        if (name.starts_with("gadget"))
+            return device / name / "suspended";
+    return {};
+}
+
+void UdcWatcher::askForSuspend() {
+    if (isSet(suspendFile_) == facts_.suspended)
+        armTimer();
+    else
+        refresh();
 }
 
 void UdcWatcher::armTimer() {
-    if (facts_.isDwc2 && facts_.state == configured && !facts_.gadget.empty())
-        timer_ = callAt(bootNow() + suspendPollUsec, [this] { refresh(); });
-    else
+    if (suspendFile_.empty())
         timer_.reset();
+    else
+        timer_ = callAt(bootNow() + suspendPollUsec, [this] { askForSuspend(); });
 }
 
 } // namespace otgnet

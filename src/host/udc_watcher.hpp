@@ -18,6 +18,7 @@ struct UdcChoice {
     std::string udc;            ///< otg/udc; "" = the first of the sorted ones
     std::string gadget;         ///< whose functions count as EndpointsUsed
     std::filesystem::path meta; ///< otg/meta
+    std::string function{};     ///< of ours in it: while it is linked, a host has configured us and not somebody else
     bool operator==(const UdcChoice&) const = default;
 };
 
@@ -28,10 +29,10 @@ public:
         std::function<void()> gadgetsChanged;       ///< as ConfigfsWatcher's; after facts() of the same event
     };
 
-    /// How often the suspend of a dwc2 is asked for while a host has configured us.
+    /// How often a dwc2 is asked for the suspend while a host has configured us.
     static constexpr std::uint64_t suspendPollUsec = 2'000'000;
 
-    /// Looks at what is there before it returns, but calls back from the main loop only. Throws Failed.
+    /// Looks at what is there before it returns, but calls back from the main loop and from choose(). Throws Failed.
     UdcWatcher(KernelRoots roots, UdcChoice choice, Listener listener);
 
     void choose(UdcChoice choice);
@@ -43,7 +44,8 @@ private:
     void refresh();
     UdcFacts look();
     std::string readState(const std::string& udc);
-    bool isSuspended(const UdcFacts& facts) const;
+    std::filesystem::path suspendFile(const UdcFacts& facts) const;
+    void askForSuspend();
     void armTimer();
 
     struct UdevRelease {
@@ -61,10 +63,10 @@ private:
     Fd state_; ///< of stateOf_
     std::string stateOf_;
     Source stateSource_;
-    unsigned notices_ = 0; ///< by poll(2)
+    unsigned notices_ = 0;              ///< by poll(2)
+    std::filesystem::path suspendFile_; ///< to be asked; "" = the state says it
     ConfigfsWatcher configfs_;
     Source timer_;
-    Source soon_;
 };
 
 } // namespace otgnet

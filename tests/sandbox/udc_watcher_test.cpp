@@ -137,6 +137,25 @@ TEST_F(UdcWatcherTest, ADwc2IsAskedForItsSuspendWhileConfigured) {
     until([](const UdcFacts& facts) { return !facts.suspended; }, "the resume");
 }
 
+TEST_F(UdcWatcherTest, ADwc2IsNotAskedWhileOnlySomebodyElseIsConfigured) {
+    kernel_.removeController();
+    kernel_.addController("dummy_udc.0", "dwc2");
+    const ModelledKvmd kvmd(kernel_);
+    kvmd.start();
+    kernel_.setState("configured");
+    watch({"", "kvmd", kvmd.metaDirectory(), "ncm.usb0"});
+    kernel_.setSuspended("1");
+    runFor(std::chrono::microseconds(UdcWatcher::suspendPollUsec + 200'000));
+    EXPECT_THAT(reports_, IsEmpty()) << "nobody asks for it";
+    watcher_->choose({"", "otgnet", kvmd.metaDirectory(), "ncm.usb0"});
+    EXPECT_FALSE(facts().suspended);
+    watcher_->choose({"", "kvmd", kvmd.metaDirectory(), "acm.usb0"}); // one that is linked, as if it were ours
+    EXPECT_TRUE(facts().suspended);
+    kernel_.setSuspended("0");
+    until([](const UdcFacts& facts) { return !facts.suspended; }, "the resume");
+    kvmd.stop();
+}
+
 TEST_F(UdcWatcherTest, OtherControllersSayTheirSuspendThemselves) {
     put(ownPlan(Driver::ecm));
     kernel_.setState("configured");

@@ -3,6 +3,7 @@
 
 #include "host/configfs_watcher.hpp"
 
+#include <fcntl.h>
 #include <sys/inotify.h>
 
 #include <array>
@@ -24,18 +25,19 @@ std::vector<std::string> gadgetNames(const KernelRoots& roots) {
 } // namespace
 
 ConfigfsWatcher::ConfigfsWatcher(KernelRoots roots, std::function<void()> changed)
-    : roots_(std::move(roots)), changed_(std::move(changed)), layout_(look()),
-      inotify_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
+    : roots_(std::move(roots)), changed_(std::move(changed)), inotify_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
     if (!inotify_)
         throw systemError(ErrorCode::Failed, "cannot watch " + roots_.gadgets().string(), errno);
     source_ = watchFd(inotify_.get(), G_IO_IN, [this](GIOCondition) { onEvent(); });
-    arm();
+    arm(); // before looking, so that nothing is lost between the two
+    layout_ = look();
 }
 
 void ConfigfsWatcher::arm() {
     const auto watch = [this](const std::filesystem::path& path, std::uint32_t events) {
         ::inotify_add_watch(inotify_.get(), path.c_str(), events | IN_ONLYDIR); // what is not there yet comes later
     };
+    watchMounts();
     watch(roots_.gadgets(), IN_CREATE | IN_DELETE);
     for (const std::string& name : gadgetNames(roots_)) {
         const std::filesystem::path gadget = roots_.gadgets() / name;
@@ -45,8 +47,25 @@ void ConfigfsWatcher::arm() {
     }
 }
 
+/// As long as there is no place for gadgets, configfs may be mounted late.
+void ConfigfsWatcher::watchMounts() {
+    std::error_code error;
+    if (std::filesystem::exists(roots_.gadgets(), error)) {
+        mountSource_.reset();
+        mounts_ = Fd();
+    } else if (!mounts_) {
+        mounts_ = Fd(::open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC));
+        if (!mounts_)
+            throw systemError(ErrorCode::Failed, "cannot watch /proc/self/mountinfo", errno);
+        mountSource_ = watchFd(mounts_.get(), G_IO_PRI, [this](GIOCondition) { compare(); });
+    }
+}
+
 ConfigfsWatcher::Layout ConfigfsWatcher::look() const {
-    Layout layout;
+    std::error_code error;
+    if (!std::filesystem::exists(roots_.gadgets(), error))
+        return std::nullopt;
+    std::map<std::string, Gadget> layout;
     for (const std::string& name : gadgetNames(roots_)) {
         const GadgetDirectory gadget = roots_.gadget(name);
         layout[name] = {gadget.udc(), gadget.links()};
@@ -59,7 +78,11 @@ void ConfigfsWatcher::onEvent() {
     std::array<char, 4096> buffer{};
     while (::read(inotify_.get(), buffer.data(), buffer.size()) > 0) {
     }
-    arm(); // before looking, so that nothing is lost between the two
+    compare();
+}
+
+void ConfigfsWatcher::compare() {
+    arm();
     Layout now = look();
     if (now == layout_)
         return;

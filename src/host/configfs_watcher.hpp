@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,12 +18,12 @@ namespace otgnet {
 
 class ConfigfsWatcher {
 public:
-    /// `changed` is called when a gadget came or went, was bound or unbound, or when links in its c.1 came or went; for
-    /// our own doings, too. Throws Failed.
+    /// `changed` is called when a gadget came or went, was bound or unbound, when links in its c.1 came or went, or
+    /// when the place of all gadgets came; for our own doings, too. Throws Failed.
     ConfigfsWatcher(KernelRoots roots, std::function<void()> changed);
 
-    /// Watches what has come up meanwhile: libcomposite may be loaded late, which nothing announces.
-    void arm();
+    /// To be called when a module was loaded: configfs says nothing of what the kernel itself makes there.
+    void compare();
 
 private:
     struct Gadget {
@@ -30,16 +31,20 @@ private:
         std::vector<FunctionLink> links;
         bool operator==(const Gadget&) const = default;
     };
-    using Layout = std::map<std::string, Gadget>;
+    using Layout = std::optional<std::map<std::string, Gadget>>; ///< empty: this kernel has no gadgets
 
+    void arm();
     Layout look() const;
     void onEvent();
+    void watchMounts();
 
     KernelRoots roots_;
     std::function<void()> changed_;
-    Layout layout_;
     Fd inotify_;
     Source source_;
+    Fd mounts_;
+    Source mountSource_;
+    Layout layout_;
 };
 
 } // namespace otgnet

@@ -62,8 +62,10 @@ UdcWatcher::UdcWatcher(KernelRoots roots, UdcChoice choice, Listener listener)
 
 void UdcWatcher::openMonitor() {
     monitor_.reset(udev_monitor_new_from_netlink(udev_.get(), "kernel"));
-    if (!monitor_ || udev_monitor_filter_add_match_subsystem_devtype(monitor_.get(), "udc", nullptr) < 0 ||
-        udev_monitor_enable_receiving(monitor_.get()) < 0)
+    bool listens = monitor_ != nullptr;
+    for (const char* subsystem : {"udc", "module"})
+        listens = listens && udev_monitor_filter_add_match_subsystem_devtype(monitor_.get(), subsystem, nullptr) >= 0;
+    if (!listens || udev_monitor_enable_receiving(monitor_.get()) < 0)
         throw systemError(ErrorCode::Failed, "cannot listen to uevents", errno);
     monitorSource_ = watchFd(udev_monitor_get_fd(monitor_.get()), G_IO_IN, [this](GIOCondition) { onUevent(); });
 }
@@ -72,7 +74,7 @@ void UdcWatcher::openMonitor() {
 void UdcWatcher::onUevent() {
     while (udev_device* device = udev_monitor_receive_device(monitor_.get()))
         udev_device_unref(device);
-    configfs_.arm();
+    configfs_.compare();
     refresh();
 }
 

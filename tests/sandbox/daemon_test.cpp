@@ -326,9 +326,9 @@ TEST_P(DaemonTest, HookThatFailsClosesAndIsNamed) {
 }
 
 /// No manager has a part in it.
-class DaemonOnDwc2Test : public DaemonTest {};
+class DaemonAndKernelTest : public DaemonTest {};
 
-TEST_P(DaemonOnDwc2Test, TheCablePulledAfterACrashIsNoticed) {
+TEST_P(DaemonAndKernelTest, TheCablePulledAfterACrashIsNoticed) {
     daemon_.kernel().removeController();
     caller().untilState("failed");
     daemon_.kernel().addController("fe980000.usb", "dwc2");
@@ -344,7 +344,16 @@ TEST_P(DaemonOnDwc2Test, TheCablePulledAfterACrashIsNoticed) {
     EXPECT_THAT(caller().signals(), ElementsAre("HostDetached fe980000.usb suspended"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Managers, DaemonOnDwc2Test, ::testing::Values("networkd"));
+TEST_P(DaemonAndKernelTest, LibcompositeThatComesLateIsTaken) {
+    call().Disable();
+    daemon_.kernel().setLibcomposite(false);
+    EXPECT_EQ(Caller::errorOf([&] { call().Enable(); }), "org.pikvm.OtgNet.Error.KernelSupport");
+    caller().untilState("failed");
+    daemon_.kernel().setLibcomposite(true);
+    caller().untilState("waiting");
+}
+
+INSTANTIATE_TEST_SUITE_P(Managers, DaemonAndKernelTest, ::testing::Values("networkd"));
 INSTANTIATE_TEST_SUITE_P(Managers, DaemonTest, ::testing::Values("networkd", "networkmanager"),
                          [](const auto& manager) { return std::string(manager.param); });
 

@@ -78,6 +78,10 @@ void Kernel::setFunctions(const std::string& types) const {
     control("functions", types);
 }
 
+void Kernel::setLibcomposite(bool loaded) const {
+    control("module", loaded ? "load" : "unload");
+}
+
 void Kernel::fail(int nth, int error) const {
     control("fail", std::to_string(nth) + " " + std::to_string(error));
 }

@@ -34,6 +34,8 @@ public:
     void setSuspended(const std::string& flag) const;  ///< of the gadget on the first controller
     void setFunctions(const std::string& types) const; ///< that the kernel has: "ecm ncm"
 
+    void setLibcomposite(bool loaded) const; ///< without it there is no usb_gadget
+
     /// The N-th changing operation from now, counted from 1, fails with this errno.
     void fail(int nth, int error) const;
     /// ... or its caller is killed before or after it.

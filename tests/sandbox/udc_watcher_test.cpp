@@ -4,11 +4,12 @@
 #include "host/udc_watcher.hpp"
 #include "sandbox/gadget_fixture.hpp"
 #include "sandbox/modelled_kvmd.hpp"
+#include "sandbox/system_call.hpp"
 #include "sandbox/wait.hpp"
 
 #include <gmock/gmock.h>
 
-#include <fstream>
+#include <sys/mount.h>
 
 namespace otgnet::sandbox {
 namespace {
@@ -184,6 +185,30 @@ TEST_F(UdcWatcherTest, NoticesWhatOthersDoToKvmdsGadget) {
     noticed("kvmd-otgconf binding", [&] { kvmd.bind(); });
     noticed("kvmd-otg stop", [&] { kvmd.stop(); });
     until([](const UdcFacts& facts) { return facts.gadget.empty() && facts.endpointsUsed == 0; }, "the end");
+}
+
+TEST_F(UdcWatcherTest, NoticesLibcompositeThatIsLoadedLate) {
+    kernel_.setLibcomposite(false);
+    watch();
+    kernel_.setLibcomposite(true);
+    loopUntil([this] { return gadgetsChanged_ == 1; }, "the place of all gadgets");
+    put(ownPlan(Driver::ecm));
+    until([](const UdcFacts& facts) { return facts.endpointsUsed == 3; }, "what is made in it");
+}
+
+TEST_F(UdcWatcherTest, NoticesConfigfsThatIsMountedLate) {
+    std::string name = "/tmp/otgnet-configfs-XXXXXX";
+    const std::filesystem::path place = ::mkdtemp(name.data());
+    int changes = 0;
+    {
+        const ConfigfsWatcher watcher({place, kernel_.roots().sysfs}, [&] { ++changes; });
+        checked(::mount(kernel_.roots().configfs.c_str(), place.c_str(), nullptr, MS_BIND, nullptr), "mount");
+        loopUntil([&] { return changes == 1; }, "the mount");
+        std::filesystem::create_directory(kernel_.roots().gadgets() / "other");
+        loopUntil([&] { return changes > 1; }, "what is made in it");
+    }
+    checked(::umount(place.c_str()), "unmount");
+    std::filesystem::remove(place);
 }
 
 TEST_F(UdcWatcherTest, AKernelWithoutGadgetsIsNoError) {

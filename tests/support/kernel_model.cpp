@@ -63,7 +63,7 @@ KernelModel::KernelModel(Announcements announcements)
     for (const char* directory : {"", "config", "config/usb_gadget", "sys", "sys/class", "sys/class/udc", "sys/devices",
                                   "sys/devices/platform", "control"})
         add(directory, Node::Kind::directory);
-    for (const char* file : {"udc", "state", "speed", "suspended", "fail", "functions", "operations"})
+    for (const char* file : {"udc", "state", "speed", "suspended", "module", "fail", "functions", "operations"})
         add(std::string("control/") + file, Node::Kind::attribute);
 }
 
@@ -352,11 +352,24 @@ int KernelModel::controlUdc(const std::string& text) {
     return 0;
 }
 
+int KernelModel::controlModule(const std::string& verb) {
+    if (verb == "load")
+        add(gadgets, Node::Kind::directory);
+    else if (verb == "unload" && !hasOwnChildren(gadgets))
+        removeTree(gadgets);
+    else
+        return -EINVAL;
+    announcements_.module(verb == "load" ? "add" : "remove", "libcomposite");
+    return 0;
+}
+
 int KernelModel::writeControl(const std::string& path, const std::string& text) {
     const std::string name = base(path);
     std::istringstream words(text);
     if (name == "udc")
         return controlUdc(text);
+    if (name == "module")
+        return controlModule(text);
     if (name == "functions") {
         functions_.clear();
         for (std::string type; words >> type;)

@@ -37,6 +37,7 @@ struct Node {
 struct Announcements {
     std::function<void(const std::string& path)> notify; ///< an attribute that can be polled has changed
     std::function<void(const std::string& action, const std::string& udc, const std::string& gadget)> uevent;
+    std::function<void(const std::string& action, const std::string& name)> module;
     std::function<void(const std::string& name, bool exists)> netdev{}; ///< a network device came or went
 };
 
@@ -78,6 +79,7 @@ private:
     int writeUdc(const std::string& gadget, std::string name);
     int writeControl(const std::string& path, const std::string& text);
     int controlUdc(const std::string& text);
+    int controlModule(const std::string& verb);
     void addUdc(const std::string& name, const std::string& driver);
     void removeUdc(const std::string& name);
     void setUdc(const std::string& udc, const std::string& name, const std::string& text, bool notify);

@@ -11,6 +11,7 @@
 ///     speed       its current_speed
 ///     suspended   0 or 1
 ///     functions   the function types the kernel has, e.g. "ecm ncm hid"
+///     module      "load" or "unload" libcomposite, without which there is no place for gadgets
 ///     fail        "N HOW [forever]": the N-th changing operation from now fails with the errno HOW, or its caller is
 ///                 killed (HOW = kill-before, kill-after)
 ///     operations  read: the changing operations so far, one a line; write: forget them
@@ -248,7 +249,8 @@ int serve(const char* program, const char* mountPoint, const std::string& netns)
     model = std::make_unique<KernelModel>(otgnet::support::Announcements{
         .notify = wake,
         .uevent = [&](const std::string& action, const std::string& udc,
-                      const std::string& gadget) { sender.send(action, udc, gadget); },
+                      const std::string& gadget) { sender.udc(action, udc, gadget); },
+        .module = [&](const std::string& action, const std::string& name) { sender.module(action, name); },
         .netdev = [&](const std::string& device, bool exists) { makeCable(netns, device, exists); }});
     std::string name = program, option = "-o", options = "allow_other,default_permissions,fsname=otgnet-kernelfs";
     std::array<char*, 3> argv{name.data(), option.data(), options.data()};

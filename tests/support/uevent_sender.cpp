@@ -17,14 +17,23 @@ UeventSender::UeventSender() : socket_(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOE
         throw systemError(ErrorCode::Failed, "cannot open a uevent socket", errno);
 }
 
-void UeventSender::send(const std::string& action, const std::string& udc, const std::string& gadget) const {
-    const std::string path = "/devices/platform/" + udc + "/udc/" + udc;
-    std::string text = action + "@" + path + '\0';
-    for (const std::string& line :
-         {"ACTION=" + action, "DEVPATH=" + path, std::string("SUBSYSTEM=udc"), "USB_UDC_NAME=" + udc})
-        text += line + '\0';
+void UeventSender::udc(const std::string& action, const std::string& udc, const std::string& gadget) const {
+    std::vector<std::string> more{"USB_UDC_NAME=" + udc};
     if (!gadget.empty())
-        text += "USB_UDC_DRIVER=" + gadget + '\0';
+        more.push_back("USB_UDC_DRIVER=" + gadget);
+    send(action, "/devices/platform/" + udc + "/udc/" + udc, "udc", more);
+}
+
+void UeventSender::module(const std::string& action, const std::string& name) const {
+    send(action, "/module/" + name, "module", {});
+}
+
+void UeventSender::send(const std::string& action, const std::string& path, const std::string& subsystem,
+                        std::vector<std::string> more) const {
+    more.insert(more.begin(), {"ACTION=" + action, "DEVPATH=" + path, "SUBSYSTEM=" + subsystem});
+    std::string text = action + "@" + path + '\0';
+    for (const std::string& line : more)
+        text += line + '\0';
     std::string message(NLMSG_LENGTH(text.size()), '\0');
     nlmsghdr header{};
     header.nlmsg_len = static_cast<__u32>(message.size());

@@ -7,6 +7,7 @@
 #include "base/fd.hpp"
 
 #include <string>
+#include <vector>
 
 namespace otgnet::support {
 
@@ -14,9 +15,13 @@ class UeventSender {
 public:
     UeventSender(); ///< needs CAP_SYS_ADMIN over the network namespace; throws Error
     /// A uevent of subsystem udc; `gadget` = what is bound, "" = nothing.
-    void send(const std::string& action, const std::string& udc, const std::string& gadget) const;
+    void udc(const std::string& action, const std::string& udc, const std::string& gadget) const;
+    void module(const std::string& action, const std::string& name) const;
 
 private:
+    void send(const std::string& action, const std::string& path, const std::string& subsystem,
+              std::vector<std::string> more) const;
+
     Fd socket_;
 };
 

@@ -33,15 +33,17 @@ void FakeSystemd::process() const {
     }
 }
 
-int FakeSystemd::onCall(sd_bus_message* message, void* self, sd_bus_error*) {
+int FakeSystemd::onCall(sd_bus_message* message, void* self, sd_bus_error* error) {
     if (sd_bus_message_is_method_call(message, "org.freedesktop.systemd1.Manager", "StartUnit") <= 0)
         return 0;
     const char* unit = nullptr;
     const char* mode = nullptr;
     if (const int result = sd_bus_message_read(message, "ss", &unit, &mode); result < 0)
         return result;
+    auto& systemd = *static_cast<FakeSystemd*>(self);
+    if (systemd.masked)
+        return sd_bus_error_setf(error, "org.freedesktop.systemd1.UnitMasked", "Unit %s is masked.", unit);
     guard("starting a unit", [&] {
-        auto& systemd = *static_cast<FakeSystemd*>(self);
         systemd.started.emplace_back(unit);
         systemd.start_(unit);
     });

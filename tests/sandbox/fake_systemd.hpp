@@ -22,6 +22,7 @@ public:
     FakeSystemd& operator=(const FakeSystemd&) = delete;
 
     std::vector<std::string> started;
+    bool masked = false; ///< all units are: nothing is started
 
 private:
     static int onCall(sd_bus_message* message, void* self, sd_bus_error*);

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: The otgnet authors
+// SPDX-License-Identifier: GPL-2.0-or-later
+
+/// What the machine may lack: the cause is named, nothing is open, and it works once it is there.
+
+#include "base/file.hpp"
+#include "guest/cable.hpp"
+
+#include <gmock/gmock.h>
+
+namespace otgnet::guest {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr const char* modprobeFile = "/run/modprobe.d/test.conf";
+
+void expectRefused(Cable& cable, const std::string& error, const std::string& hint) {
+    EXPECT_EQ(cable.service.errorOf([&] { cable.service.call().Enable(); }), "org.pikvm.OtgNet.Error." + error);
+    EXPECT_EQ(cable.service.call().State(), "failed");
+    EXPECT_THAT(std::get<1>(cable.service.call().LastError()), HasSubstr(hint));
+    EXPECT_EQ(traces().gadgets, cable.before.gadgets);
+}
+
+TEST(Missing, WithoutNfTablesNothingIsBound) {
+    Cable cable(configuration("ncm"));
+    writeFileAtomic(modprobeFile, "install nf_tables /bin/false\n", 0644, ErrorCode::Failed);
+    sandbox::run({"sh", "-c", "nft flush ruleset; rmmod $(lsmod | awk '/^nft_/ { print $1 }') nf_tables"});
+
+    expectRefused(cable, "Firewall", "modprobe nf_tables");
+
+    removeFile(modprobeFile, ErrorCode::Failed);
+    cable.goOnline();
+}
+
+TEST(Missing, MaskedNetworkdIsNamedAndTakenOnceItRuns) {
+    Cable cable(configuration("ncm"));
+    sandbox::run({"systemctl", "mask", "--runtime", "--now", "systemd-networkd.socket", "systemd-networkd.service"});
+
+    expectRefused(cable, "BackendUnavailable", "unmask systemd-networkd.service");
+
+    sandbox::run({"systemctl", "unmask", "--runtime", "systemd-networkd.socket", "systemd-networkd.service"});
+    sandbox::run({"systemctl", "start", "systemd-networkd.service"});
+    cable.takeInterface();
+    cable.lease();
+    cable.service.untilState("online");
+}
+
+} // namespace
+} // namespace otgnet::guest

@@ -12,24 +12,36 @@ namespace otgnet::guest {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
-constexpr const char* modprobeFile = "/run/modprobe.d/test.conf";
+/// The kernel cannot load nf_tables as long as this lives.
+class WithoutNfTables {
+public:
+    WithoutNfTables() {
+        writeFileAtomic(file, "install nf_tables /bin/false\n", 0644, ErrorCode::Failed);
+        sandbox::run({"sh", "-c", "nft flush ruleset; rmmod $(lsmod | awk '/^nft_/ { print $1 }') nf_tables"});
+    }
+    WithoutNfTables(const WithoutNfTables&) = delete;
+    WithoutNfTables& operator=(const WithoutNfTables&) = delete;
+    ~WithoutNfTables() { std::filesystem::remove(file); }
+
+private:
+    static constexpr const char* file = "/run/modprobe.d/test.conf";
+};
 
 void expectRefused(Cable& cable, const std::string& error, const std::string& hint) {
     EXPECT_EQ(cable.service.errorOf([&] { cable.service.call().Enable(); }), "org.pikvm.OtgNet.Error." + error);
     EXPECT_EQ(cable.service.call().State(), "failed");
     EXPECT_THAT(std::get<1>(cable.service.call().LastError()), HasSubstr(hint));
-    EXPECT_EQ(traces().gadgets, cable.before.gadgets);
+    EXPECT_THAT(listDirectory("/sys/kernel/config/usb_gadget"), IsEmpty());
 }
 
 TEST(Missing, WithoutNfTablesNothingIsBound) {
     Cable cable(configuration("ncm"));
-    writeFileAtomic(modprobeFile, "install nf_tables /bin/false\n", 0644, ErrorCode::Failed);
-    sandbox::run({"sh", "-c", "nft flush ruleset; rmmod $(lsmod | awk '/^nft_/ { print $1 }') nf_tables"});
-
-    expectRefused(cable, "Firewall", "modprobe nf_tables");
-
-    removeFile(modprobeFile, ErrorCode::Failed);
+    {
+        const WithoutNfTables kernel;
+        expectRefused(cable, "Firewall", "modprobe nf_tables");
+    }
     cable.goOnline();
 }
 

@@ -74,7 +74,9 @@ Process::Process(const std::vector<std::string>& argv, const ProcessOptions& opt
     const std::vector<std::string> env = environment(options.environment);
     const std::vector<char*> argvPointers = pointers(argv);
     const std::vector<char*> envPointers = pointers(env);
-    Fd log(checked(::open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644), "create " + log_.string()));
+    // an earlier run in the same guest may have left one of that name
+    constexpr int flags = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC;
+    Fd log(checked(::open(log_.c_str(), flags, 0644), "create " + log_.string()));
     std::fflush(nullptr);
     pid_ = checked(::fork(), "fork");
     if (pid_ == 0)

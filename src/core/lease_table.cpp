@@ -47,6 +47,8 @@ void LeaseTable::dropMissing(const LeaseReport& report, Events& events) {
 }
 
 void LeaseTable::take(const Lease& reported, Events& events) {
+    if (wasStopped(reported))
+        return;
     auto row = rows_.find(reported.address);
     if (row != rows_.end() && row->second.lease.mac != reported.mac) {
         events.push_back({Event::Kind::removed, row->second.lease, LeaseRemoval::released});
@@ -82,10 +84,27 @@ LeaseTable::Events LeaseTable::expire(BootUsec now) {
 
 LeaseTable::Events LeaseTable::clear() {
     Events events;
-    for (const auto& [address, row] : rows_)
+    for (const auto& [address, row] : rows_) {
         events.push_back({Event::Kind::removed, row.lease, LeaseRemoval::stopped});
+        stopped_.insert_or_assign(address, row.lease);
+    }
     rows_.clear();
     return events;
+}
+
+/// A manager that keeps its leases reports those again that we have ended. They count when their host has asked again,
+/// which shows in their expiry.
+bool LeaseTable::wasStopped(const Lease& reported) {
+    constexpr BootUsec rounding = 2'000'000; // dnsmasq's file has whole seconds of another clock
+    const auto stopped = stopped_.find(reported.address);
+    if (stopped == stopped_.end())
+        return false;
+    const BootUsec before = stopped->second.expires;
+    const bool same = before != never && stopped->second.mac == reported.mac &&
+                      std::max(before, reported.expires) - std::min(before, reported.expires) < rounding;
+    if (!same)
+        stopped_.erase(stopped);
+    return same;
 }
 
 BootUsec LeaseTable::deadline() const {

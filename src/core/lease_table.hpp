@@ -38,10 +38,12 @@ private:
         unsigned seen = 0; ///< number of the manager's life in which it was last reported
     };
 
+    bool wasStopped(const Lease& reported);
     void take(const Lease& reported, Events& events);
     void dropMissing(const LeaseReport& report, Events& events);
 
     std::map<Ipv4, Row> rows_;
+    std::map<Ipv4, Lease> stopped_; ///< ended by clear(), and not granted again since
     unsigned life_ = 0;
 };
 

@@ -16,6 +16,7 @@ namespace otgnet {
 
 namespace {
 
+constexpr const char* unknownInterface = "org.freedesktop.DBus.Error.UnknownInterface";
 constexpr const char* serviceName = "org.freedesktop.network1";
 constexpr const char* managerPath = "/org/freedesktop/network1";
 constexpr const char* managerInterface = "org.freedesktop.network1.Manager";
@@ -109,7 +110,8 @@ void NetworkdBus::onProperty(const std::string& interface, const std::map<std::s
         listener_.onLeases(leases->second.get<std::vector<BusLease>>());
 }
 
-void NetworkdBus::get(const char* interface, const char* property, std::function<void(const sdbus::Variant&)> answer) {
+void NetworkdBus::get(const char* interface, const char* property, std::function<void(const sdbus::Variant&)> answer,
+                      std::function<void()> absent) {
     useLink(ifname_.empty() ? 0 : ::if_nametoindex(ifname_.c_str()));
     if (!link_)
         return;
@@ -117,21 +119,27 @@ void NetworkdBus::get(const char* interface, const char* property, std::function
         .onInterface("org.freedesktop.DBus.Properties")
         .withTimeout(answerTime)
         .withArguments(std::string(interface), std::string(property))
-        .uponReplyInvoke([property, answer = std::move(answer)](CallError error, const sdbus::Variant& value) {
-            if (error)
-                return log::debug(std::string("networkd has no ") + property + ": " + error->getMessage());
-            guard(property, [&] { answer(value); });
+        .uponReplyInvoke([property, answer = std::move(answer),
+                          absent = std::move(absent)](CallError error, const sdbus::Variant& value) {
+            if (!error)
+                return guard(property, [&] { answer(value); });
+            log::debug(std::string("networkd has no ") + property + ": " + error->getMessage());
+            if (error->getName() == unknownInterface)
+                guard(property, absent);
         });
 }
 
 void NetworkdBus::readState() {
-    get(linkInterface, "AdministrativeState",
-        [this](const sdbus::Variant& value) { listener_.onState(value.get<std::string>()); });
+    get(
+        linkInterface, "AdministrativeState",
+        [this](const sdbus::Variant& value) { listener_.onState(value.get<std::string>()); }, [] {});
 }
 
 void NetworkdBus::readLeases() {
-    get(serverInterface, "Leases",
-        [this](const sdbus::Variant& value) { listener_.onLeases(value.get<std::vector<BusLease>>()); });
+    get(
+        serverInterface, "Leases",
+        [this](const sdbus::Variant& value) { listener_.onLeases(value.get<std::vector<BusLease>>()); },
+        [this] { listener_.onLeases({}); }); // no server before the first carrier: no leases, and that is said
 }
 
 void NetworkdBus::startUnit(Reply reply) {

@@ -51,7 +51,9 @@ private:
     void onSignal(sdbus::Message& message);
     void onProperty(const std::string& interface, const std::map<std::string, sdbus::Variant>& changed);
     void useLink(unsigned index);
-    void get(const char* interface, const char* property, std::function<void(const sdbus::Variant&)> answer);
+    /// `absent` is called where the link has no such interface.
+    void get(const char* interface, const char* property, std::function<void(const sdbus::Variant&)> answer,
+             std::function<void()> absent);
 
     sdbus::IConnection& bus_;
     NetworkdListener& listener_;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The otgnet authors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+#include "base/file.hpp"
 #include "guest/cable.hpp"
 #include "guest/listener.hpp"
 
@@ -9,6 +10,7 @@
 namespace otgnet::guest {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::ElementsAre;
 using ::testing::StartsWith;
 
@@ -56,10 +58,15 @@ TEST_P(Drivers, TheHostGetsALeaseAndReachesWhatIsOpen) {
     EXPECT_EQ(cable.host.probe(us, closedPort), Host::Port::silent);
 
     // The link has no IPv6 address; were there one, nothing of ours could be reached by it.
-    sandbox::run({"ip", "address", "add", "fe80::1/64", "dev", cable.service.call().Interface(), "nodad"});
+    writeAttribute("/proc/sys/net/ipv6/conf/usb0/disable_ipv6", "0", ErrorCode::Failed); // which NetworkManager sets
+    sandbox::run({"ip", "address", "add", "fe80::1/64", "dev", "usb0", "nodad"});
+    cable.host.run({"ip", "address", "add", "fe80::2/64", "dev", cable.host.interface(), "nodad"});
     EXPECT_FALSE(cable.host.pings("fe80::1%" + cable.host.interface()));
     EXPECT_EQ(cable.host.probe("fe80::1", openPort), Host::Port::silent);
     EXPECT_EQ(cable.host.probe("fe80::1", closedPort), Host::Port::silent);
+    EXPECT_THAT(sandbox::run({"nft", "list", "chain", "inet", "otgnet", "input"}),
+                ContainsRegex("nfproto ipv6 counter packets [1-9]"))
+        << "it did not even try";
 
     EXPECT_THAT(cable.service.signals(),
                 ElementsAre("HostAttached dummy_udc.0 high-speed",

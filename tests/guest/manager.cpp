@@ -25,6 +25,14 @@ void systemctl(const std::vector<std::string>& words) {
 
 } // namespace
 
+/// The leases of the test before: the host is another one now.
+void forgetLeases() {
+    for (const char* file :
+         {"/run/systemd/netif/dhcp-server-lease/usb0", "/var/lib/systemd/network/dhcp-server-lease/usb0",
+          "/var/lib/NetworkManager/dnsmasq-usb0.leases"})
+        removeFile(file, ErrorCode::Failed);
+}
+
 /// NetworkManager's shared mode switches forwarding on for the whole machine and never off again (docs/firewalls.md):
 /// with it on from the start, what our service leaves behind can be told apart.
 Manager::Manager(const std::string& name) : name_(name) {
@@ -32,6 +40,7 @@ Manager::Manager(const std::string& name) : name_(name) {
         systemctl({"stop", unitOf(networkManager)});
     else
         systemctl({"stop", "systemd-networkd.socket", unitOf(networkd)});
+    forgetLeases();
     systemctl({"start", unitOf(name)});
     writeAttribute("/proc/sys/net/ipv4/ip_forward", name == networkd ? "0" : "1", ErrorCode::Failed);
 }

@@ -97,5 +97,15 @@ TEST(LeaseTable, IsBounded) {
     EXPECT_EQ(table.leases().size(), LeaseTable::limit);
 }
 
+TEST(LeaseTable, WhatWeHaveEndedComesBackOnlyWhenItsHostAsksAgain) {
+    LeaseTable table;
+    table.update({{lease(2, "pc", 60'000'000)}, true}, 1);
+    table.clear();
+    EXPECT_TRUE(table.update({{lease(2, "pc", 60'400'000)}, true}, 2).empty()) << "the manager has kept it";
+    EXPECT_TRUE(table.leases().empty());
+    EXPECT_EQ(table.update({{lease(2, "pc", 90'000'000)}, false}, 3).size(), 1U);
+    EXPECT_EQ(table.leases().size(), 1U);
+}
+
 } // namespace
 } // namespace otgnet

@@ -10,6 +10,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
+#include <set>
+#include <sstream>
 
 namespace otgnet::sandbox {
 namespace {
@@ -264,6 +267,28 @@ TEST_P(WayDown, FailsByNameAndLeavesNothingOpen) {
 
 INSTANTIATE_TEST_SUITE_P(Errors, WayDown, ::testing::ValuesIn(obstacles()),
                          [](const auto& obstacle) { return obstacle.param.name; });
+
+// --- what the manual says -------------------------------------------------------------------------------------------
+
+std::set<std::string> documented(const std::string& method) {
+    const std::string xml = readFileIfExists(OTGNET_SOURCE_DIR "/dbus/org.pikvm.OtgNet1.xml").value();
+    const std::string label = "errors: ";
+    const auto begin = xml.find(label, xml.find("\n      " + method + ":\n")) + label.size();
+    std::istringstream words(xml.substr(begin, xml.find("-->", begin) - begin));
+    return {std::istream_iterator<std::string>(words), {}};
+}
+
+TEST(DocumentedErrors, AreThoseThatCanBeMade) {
+    std::set<std::string> up{"InvalidConfig"}; // of a bad file: there is a test of its own
+    for (const Trouble& trouble : troubles())
+        up.insert(trouble.error);
+    for (const char* method : {"Enable", "Replug", "Reload", "SetConfig", "ResetConfig"})
+        EXPECT_EQ(documented(method), up) << method;
+    std::set<std::string> down{"Firewall"}; // of a table in foreign hands: likewise
+    for (const Obstacle& obstacle : obstacles())
+        down.insert(obstacle.name);
+    EXPECT_EQ(documented("Disable"), down);
+}
 
 } // namespace
 } // namespace otgnet::sandbox

@@ -21,6 +21,7 @@
 #include "host/watchdog.hpp"
 
 #include <CLI/CLI.hpp>
+#include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 
 #include <csignal>
@@ -134,5 +135,6 @@ int main(int argc, char** argv) {
     app.add_option("--sysfs", options.kernel.sysfs, "where sysfs is mounted")->capture_default_str();
     app.add_option("--module", options.module, "the module that speaks with NetworkManager");
     CLI11_PARSE(app, argc, argv);
+    ::umask(0022); // not all who read our profiles are root
     return otgnet::run(options);
 }

@@ -34,8 +34,7 @@ void writeAll(int fd, std::string_view content, const fs::path& path, ErrorCode 
 
 void makeDirectories(const fs::path& path, ErrorCode code) {
     std::error_code error;
-    if (fs::create_directories(path, error))
-        fs::permissions(path, static_cast<fs::perms>(0755), error); // whatever our umask: not all readers are root
+    fs::create_directories(path, error);
     if (error)
         throw systemError(code, "cannot create " + path.string(), error.value());
 }

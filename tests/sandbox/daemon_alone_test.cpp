@@ -8,6 +8,8 @@
 
 #include <gmock/gmock.h>
 
+#include <sys/stat.h>
+
 namespace otgnet::sandbox {
 namespace {
 
@@ -38,6 +40,17 @@ TEST(DaemonAlone, WithoutAnyManagerThereIsAHint) {
     Daemon daemon(world, enabled); // nor systemd
     daemon.caller().untilState("failed");
     EXPECT_THAT(std::get<1>(daemon.call().LastError()), HasSubstr("otgnet/link/backend"));
+}
+
+TEST(DaemonAlone, WhateverItsUmaskNetworkdCanReadTheProfile) {
+    World world({.cable = false});
+    std::filesystem::remove("/run/systemd/network");
+    const Process networkd = world.startNetworkd();
+    const mode_t before = ::umask(0077);
+    Daemon daemon(world, enabled);
+    ::umask(before);
+    daemon.caller().untilState("waiting");
+    EXPECT_EQ(std::filesystem::status("/run/systemd/network").permissions(), static_cast<std::filesystem::perms>(0755));
 }
 
 } // namespace

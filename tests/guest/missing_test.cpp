@@ -45,6 +45,18 @@ TEST(Missing, WithoutNfTablesNothingIsBound) {
     cable.goOnline();
 }
 
+TEST(Missing, LibcompositeThatComesLateIsTaken) {
+    Cable cable(configuration("ncm"));
+    sandbox::run({"sh", "-c", "rmmod $(lsmod | awk '/^usb_f_/ { print $1 }') u_ether; rmmod libcomposite"});
+
+    expectRefused(cable, "KernelSupport", "modprobe libcomposite");
+
+    sandbox::run({"modprobe", "libcomposite"});
+    cable.takeInterface();
+    cable.lease();
+    cable.service.untilState("online");
+}
+
 TEST(Missing, MaskedNetworkdIsNamedAndTakenOnceItRuns) {
     Cable cable(configuration("ncm"));
     sandbox::run({"systemctl", "mask", "--runtime", "--now", "systemd-networkd.socket", "systemd-networkd.service"});

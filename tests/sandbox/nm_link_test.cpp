@@ -35,6 +35,18 @@ std::size_t activations(const sandbox::Process& manager) {
     return count;
 }
 
+/// A zombie, of which the sandbox has many, has no program any more.
+bool runs(const std::string& pid) {
+    return exists(("/proc/" + pid + "/exe").c_str());
+}
+
+bool dnsmasqRuns() {
+    const auto processes = listDirectory("/proc");
+    return std::any_of(processes.begin(), processes.end(), [](const auto& pid) {
+        return readAttribute("/proc/" + pid + "/comm") == "dnsmasq" && runs(pid);
+    });
+}
+
 class NmProfileLife : public NmLink {};
 
 TEST_F(NmProfileLife, WaitsForTheCarrier) {
@@ -132,6 +144,30 @@ TEST_F(NmProfileLife, WithdrawsWithoutNetworkManager) {
     EXPECT_THAT(connections(), Not(HasSubstr("otgnet")));
 }
 
+/// One that takes no SIGTERM.
+TEST_F(NmProfileLife, WithdrawsDespiteAStuckDnsmasq) {
+    bringUp();
+    sandbox::waitForFile("/run/nm-dnsmasq-usb0.pid");
+    const std::string dnsmasq = readAttribute("/run/nm-dnsmasq-usb0.pid");
+    manager_->kill();
+    ASSERT_EQ(::kill(std::stoi(dnsmasq), SIGSTOP), 0);
+    EXPECT_EQ(withdraw(), "");
+    EXPECT_FALSE(runs(dnsmasq));
+    EXPECT_FALSE(exists("/run/nm-dnsmasq-usb0.pid"));
+}
+
+/// With a dhcp-script there is a second process that looks the same.
+TEST_F(NmProfileLife, TheHelperOfDnsmasqIsNoOrphan) {
+    writeFile("/etc/NetworkManager/dnsmasq-shared.d/01-test.conf", "dhcp-script=/bin/true\n");
+    bringUp();
+    Orphan orphan;
+    EXPECT_FALSE(orphan.end("/", *IfName::parse("usb0"), [] {}));
+    EXPECT_TRUE(dnsmasqServes("/", *IfName::parse("usb0")));
+    manager_->kill();
+    EXPECT_TRUE(orphan.end("/", *IfName::parse("usb0"), [] {}));
+    sandbox::loopUntil([] { return !dnsmasqRuns(); }, "the end of both");
+}
+
 class NmTrouble : public NmLink {};
 
 TEST_F(NmTrouble, NetworkManagerIsAway) {
@@ -179,8 +215,7 @@ TEST_F(NmTrouble, AKilledNetworkManagerLeavesItsDnsmasq) {
     waitForBackend("");
     startManager();
     waitForBackend("networkmanager");
-    sandbox::loopUntil([&] { return !exists(("/proc/" + orphan + "/exe").c_str()); }, "the end of the orphan",
-                       std::chrono::seconds(30));
+    sandbox::loopUntil([&] { return !runs(orphan); }, "the end of the orphan", std::chrono::seconds(30));
     EXPECT_EQ(settle(), "");
     EXPECT_NE(readAttribute("/run/nm-dnsmasq-usb0.pid"), orphan);
     EXPECT_EQ(client.renewed()["serverid"], "10.55.0.1");

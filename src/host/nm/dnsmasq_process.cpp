@@ -14,12 +14,15 @@
 #include <charconv>
 #include <csignal>
 #include <system_error>
+#include <utility>
 
 namespace otgnet::nm {
 
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr std::uint64_t exitUsec = 2'000'000; // after SIGTERM, and once more after SIGKILL
 
 // <sys/pidfd.h> of glibc 2.36 cannot be used from C++
 int openPidfd(pid_t pid) {
@@ -79,8 +82,9 @@ std::vector<Dnsmasq> findDnsmasqs(const fs::path& root, const IfName& ifname) {
         const fs::path proc = root / "proc" / name;
         if (!pid || !isDnsmasqOf(proc, ifname))
             continue;
-        const std::string parent = parentOf(proc);
-        found.push_back({*pid, readAttribute(root / "proc" / parent / "comm") != "NetworkManager"});
+        const fs::path parent = root / "proc" / parentOf(proc);
+        if (!isDnsmasqOf(parent, ifname)) // else it is the helper for scripts, which goes with the main process
+            found.push_back({*pid, readAttribute(parent / "comm") != "NetworkManager"});
     }
     return found;
 }
@@ -108,13 +112,23 @@ bool Orphan::end(const fs::path& root, const IfName& ifname, std::function<void(
     }
     log::notice("ending " + what);
     process_ = std::move(process);
-    exit_ =
-        watchFd(process_.get(), G_IO_IN, [this, file = root / pidFile(ifname), gone = std::move(gone)](GIOCondition) {
-            exit_.reset();
-            removeFile(file, ErrorCode::Failed); // it cannot do so itself: it runs as nobody
-            gone();
-        });
+    pidFile_ = root / pidFile(ifname);
+    gone_ = std::move(gone);
+    exit_ = watchFd(process_.get(), G_IO_IN, [this](GIOCondition) { finish(); });
+    patience_ = callAt(bootNow() + exitUsec, [this] { insist(); });
     return true;
+}
+
+void Orphan::insist() {
+    sendSignal(process_, SIGKILL);
+    patience_ = callAt(bootNow() + exitUsec, [this] { finish(); });
+}
+
+void Orphan::finish() {
+    exit_.reset();
+    patience_.reset();
+    guard("dnsmasq", [this] { removeFile(pidFile_, ErrorCode::Failed); }); // it runs as nobody and cannot do so itself
+    std::exchange(gone_, nullptr)();
 }
 
 } // namespace otgnet::nm

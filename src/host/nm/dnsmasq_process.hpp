@@ -20,13 +20,20 @@ bool dnsmasqServes(const std::filesystem::path& root, const IfName& ifname);
 
 class Orphan {
 public:
-    /// Ends the dnsmasq of the interface that no NetworkManager is the parent of; `gone` is called when it has ended.
-    /// False: there is none, or it cannot be ended (which is logged), and `gone` will not be called.
+    /// Ends the dnsmasq of the interface that no NetworkManager is the parent of; `gone` is called when it has ended,
+    /// or does not even of SIGKILL. False: there is none, or it cannot be ended (which is logged), and `gone` will not
+    /// be called.
     bool end(const std::filesystem::path& root, const IfName& ifname, std::function<void()> gone);
 
 private:
+    void insist();
+    void finish();
+
+    std::filesystem::path pidFile_;
+    std::function<void()> gone_;
     Fd process_;
     Source exit_;
+    Source patience_;
 };
 
 } // namespace otgnet::nm

@@ -8,6 +8,7 @@
 #include <sys/mount.h>
 
 #include <filesystem>
+#include <fstream>
 
 namespace otgnet::nm {
 namespace {
@@ -47,6 +48,16 @@ bool dnsmasqRuns() {
     });
 }
 
+/// The bus no longer lets us call this method of NetworkManager's settings.
+void refuseCalls(const std::string& method) {
+    std::ofstream("/etc/dbus-1/system.d/zz-test.conf")
+        << "<busconfig><policy context='mandatory'><deny send_destination='org.freedesktop.NetworkManager' "
+           "send_interface='org.freedesktop.NetworkManager.Settings' send_member='"
+        << method << "'/></policy></busconfig>\n";
+    sandbox::run({"busctl", "call", "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                  "ReloadConfig"});
+}
+
 class NmProfileLife : public NmLink {};
 
 TEST_F(NmProfileLife, WaitsForTheCarrier) {
@@ -83,6 +94,32 @@ TEST_F(NmProfileLife, ChangesAreInForceWhenSettled) {
     EXPECT_EQ(activations(*manager_), 2U);
     sandbox::DhcpClient client(world_, {"-O", "ntpsrv"});
     EXPECT_EQ(client.bound()["ntpsrv"], "10.55.0.1");
+}
+
+/// Killed when it had written the file for dnsmasq and before the connection was made anew.
+TEST_F(NmProfileLife, AChangeThatAPredecessorBeganIsFinished) {
+    bringUp();
+    LinkPlan plan = samplePlan();
+    plan.dhcp->ntp = {ip("10.55.0.1")};
+    const std::string old = *readFileIfExists(dnsmasqConfPath);
+    link_->publish(plan, [](const std::exception_ptr&) {});
+    sandbox::loopUntil([&] { return *readFileIfExists(dnsmasqConfPath) != old; }, "the file");
+    makeLink();
+    EXPECT_EQ(publish(plan), "");
+    EXPECT_EQ(settle(), "");
+    sandbox::DhcpClient client(world_, {"-O", "ntpsrv"});
+    EXPECT_EQ(client.bound()["ntpsrv"], "10.55.0.1");
+    EXPECT_EQ(activations(*manager_), 2U);
+}
+
+/// Defaults of the user's for all connections.
+TEST_F(NmProfileLife, KeepsMacAndMtu) {
+    writeFile("/etc/NetworkManager/conf.d/10-mine.conf",
+              "[connection]\nethernet.cloned-mac-address=random\nethernet.mtu=1280\n");
+    const std::string mac = readAttribute("/sys/class/net/usb0/address");
+    bringUp();
+    EXPECT_EQ(readAttribute("/sys/class/net/usb0/address"), mac);
+    EXPECT_EQ(readAttribute("/sys/class/net/usb0/mtu"), "1500");
 }
 
 TEST_F(NmProfileLife, TakesAnotherAddress) {
@@ -144,6 +181,15 @@ TEST_F(NmProfileLife, WithdrawsWithoutNetworkManager) {
     EXPECT_THAT(connections(), Not(HasSubstr("otgnet")));
 }
 
+/// What NetworkManager cannot be told now it must not find when it starts the next time.
+TEST_F(NmProfileLife, WithdrawsFromANetworkManagerThatDoesNotListen) {
+    bringUp();
+    refuseCalls("GetConnectionByUuid");
+    EXPECT_EQ(withdraw(), "");
+    for (const char* path : {managedConfPath, dnsmasqConfPath, profilePath})
+        EXPECT_FALSE(exists(path)) << path;
+}
+
 /// One that takes no SIGTERM.
 TEST_F(NmProfileLife, WithdrawsDespiteAStuckDnsmasq) {
     bringUp();
@@ -178,6 +224,20 @@ TEST_F(NmTrouble, NetworkManagerIsAway) {
     waitForBackend("networkmanager");
     EXPECT_EQ(publish(), "");
     EXPECT_EQ(settle(), "");
+}
+
+TEST_F(NmTrouble, NetworkManagerRefusesTheProfile) {
+    refuseCalls("AddConnection2");
+    startManager();
+    makeLink();
+    EXPECT_THAT(publish(), HasSubstr("NetworkManager refuses the connection otgnet"));
+}
+
+TEST_F(NmTrouble, NetworkManagerDoesNotSayWhetherItHasTheProfile) {
+    refuseCalls("GetConnectionByUuid");
+    startManager();
+    makeLink();
+    EXPECT_THAT(publish(), HasSubstr("NetworkManager does not look for"));
 }
 
 TEST_F(NmTrouble, NetworkManagerRestarts) {

@@ -46,14 +46,18 @@ TEST_F(NmFiles, ManagedConfIsWrittenOnce) {
     EXPECT_EQ(managedInterface(root_), std::nullopt);
 }
 
-TEST_F(NmFiles, DnsmasqConfIsWrittenOnce) {
+TEST_F(NmFiles, DnsmasqConfHasItsFingerprint) {
     const char* path = "etc/NetworkManager/dnsmasq-shared.d/90-otgnet.conf";
-    EXPECT_FALSE(writeDnsmasqConf(root_, ""));
-    EXPECT_TRUE(writeDnsmasqConf(root_, "a\n"));
-    EXPECT_FALSE(writeDnsmasqConf(root_, "a\n"));
-    EXPECT_TRUE(writeDnsmasqConf(root_, "b\n"));
-    EXPECT_EQ(readFileIfExists(root_ / path), "b\n");
-    EXPECT_TRUE(writeDnsmasqConf(root_, ""));
+    writeDnsmasqConf(root_, "");
+    EXPECT_EQ(dnsmasqFingerprint(root_), "");
+    writeDnsmasqConf(root_, "a\n");
+    EXPECT_EQ(readFileIfExists(root_ / path), "a\n");
+    const std::string first = dnsmasqFingerprint(root_);
+    writeDnsmasqConf(root_, "b\n");
+    EXPECT_NE(dnsmasqFingerprint(root_), first);
+    writeDnsmasqConf(root_, "a\n");
+    EXPECT_EQ(dnsmasqFingerprint(root_), first);
+    writeDnsmasqConf(root_, "");
     EXPECT_FALSE(exists(path));
 }
 

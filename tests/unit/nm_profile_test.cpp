@@ -6,7 +6,7 @@
 #include "unit/nm_plan.hpp"
 
 #include <NetworkManager.h>
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 namespace otgnet::nm {
 namespace {
@@ -25,13 +25,13 @@ Variant parse(const char* text) {
 }
 
 TEST(NmProfile, SharesItsAddress) {
-    EXPECT_EQ(printed(makeProfile(samplePlan(), false).get(), "ipv4"),
+    EXPECT_EQ(printed(makeProfile(samplePlan(), {}).get(), "ipv4"),
               "{'method': <'shared'>, 'address-data': <[{'address': <'10.55.0.1'>, 'prefix': <uint32 24>}]>, "
               "'dad-timeout': <0>}");
 }
 
 TEST(NmProfile, HoldsThePoolWhereThatIsKnown) {
-    EXPECT_EQ(printed(makeProfile(samplePlan(), true).get(), "ipv4"),
+    EXPECT_EQ(printed(makeProfile(samplePlan(), {.dhcpKeys = true}).get(), "ipv4"),
               "{'method': <'shared'>, 'address-data': <[{'address': <'10.55.0.1'>, 'prefix': <uint32 24>}]>, "
               "'dad-timeout': <0>, 'shared-dhcp-range': <'10.55.0.10,10.55.0.20'>, 'shared-dhcp-lease-time': <86400>}");
 }
@@ -39,16 +39,27 @@ TEST(NmProfile, HoldsThePoolWhereThatIsKnown) {
 TEST(NmProfile, HasTheAddressAloneWithoutDhcp) {
     LinkPlan bare = samplePlan();
     bare.dhcp.reset();
-    EXPECT_EQ(printed(makeProfile(bare, true).get(), "ipv4"),
+    EXPECT_EQ(printed(makeProfile(bare, {.dhcpKeys = true}).get(), "ipv4"),
               "{'method': <'manual'>, 'address-data': <[{'address': <'10.55.0.1'>, 'prefix': <uint32 24>}]>, "
               "'dad-timeout': <0>, 'never-default': <true>}");
+}
+
+TEST(NmProfile, LeavesNothingToGlobalDefaults) {
+    const Variant profile = makeProfile(samplePlan(), {});
+    EXPECT_EQ(printed(profile.get(), "802-3-ethernet"), "{'assigned-mac-address': <'preserve'>, 'mtu': <uint32 1500>}");
+    EXPECT_THAT(printed(profile.get(), "connection"), ::testing::HasSubstr("'zone': <'trusted'>"));
+}
+
+TEST(NmProfile, TellsWhatDnsmasqIsTold) {
+    EXPECT_EQ(printed(makeProfile(samplePlan(), {.dnsmasqFingerprint = "17"}).get(), "user"),
+              "{'data': <{'org.pikvm.otgnet.dnsmasq': '17'}>}");
 }
 
 /// libnm takes it for a connection, to the last key.
 TEST(NmProfile, IsAConnection) {
     GError* error = nullptr;
     const Ref<NMConnection> connection(
-        nm_simple_connection_new_from_dbus(makeProfile(samplePlan(), false).get(), &error));
+        nm_simple_connection_new_from_dbus(makeProfile(samplePlan(), {.dnsmasqFingerprint = "17"}).get(), &error));
     ASSERT_TRUE(connection) << error->message;
     EXPECT_TRUE(nm_connection_verify(connection.get(), &error)) << error->message;
     EXPECT_STREQ(nm_connection_get_uuid(connection.get()), profileUuid);

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/log.hpp"
+#include "core/siphash.hpp"
 #include "host/nm/profile.hpp"
 
 #include <algorithm>
@@ -98,9 +99,14 @@ bool removeManagedConf(const fs::path& root) {
     return removeIfThere(root / managedConf);
 }
 
-bool writeDnsmasqConf(const fs::path& root, const std::string& text) {
+void writeDnsmasqConf(const fs::path& root, const std::string& text) {
     const fs::path path = root / dnsmasqDirectory / dnsmasqFile;
-    return text.empty() ? removeIfThere(path) : write(path, text);
+    text.empty() ? removeIfThere(path) : write(path, text);
+}
+
+std::string dnsmasqFingerprint(const fs::path& root) {
+    const auto text = readFileIfExists(root / dnsmasqDirectory / dnsmasqFile);
+    return text ? std::to_string(sipHash("", *text)) : "";
 }
 
 bool isReservedElsewhere(const fs::path& root, Ipv4 address) {

@@ -20,8 +20,10 @@ std::optional<IfName> managedInterface(const std::filesystem::path& root);
 /// Answers whether there was one.
 bool removeManagedConf(const std::filesystem::path& root);
 
-/// For its dnsmasq; an empty text takes the file away. Answers whether it has changed. BackendUnavailable.
-bool writeDnsmasqConf(const std::filesystem::path& root, const std::string& text);
+/// For its dnsmasq; an empty text takes the file away. BackendUnavailable.
+void writeDnsmasqConf(const std::filesystem::path& root, const std::string& text);
+/// Changes with what stands in that file; "" if there is none.
+std::string dnsmasqFingerprint(const std::filesystem::path& root);
 
 /// Whether somebody else's file for dnsmasq reserves the address.
 bool isReservedElsewhere(const std::filesystem::path& root, Ipv4 address);

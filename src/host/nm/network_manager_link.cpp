@@ -13,11 +13,6 @@ namespace otgnet::nm {
 
 namespace {
 
-constexpr const char* settingsPath = NM_DBUS_PATH_SETTINGS;
-constexpr const char* settingsInterface = NM_DBUS_INTERFACE_SETTINGS;
-constexpr const char* connectionInterface = NM_DBUS_INTERFACE_SETTINGS_CONNECTION;
-constexpr const char* refusal = "NetworkManager refuses the connection otgnet";
-
 constexpr std::uint64_t deactivationUsec = 5'000'000;
 
 /// A step that is done when it returns.
@@ -37,24 +32,18 @@ Done loggedAndOn(const Done& next) {
     };
 }
 
-std::string pathIn(GVariant* reply) {
-    const char* path = nullptr;
-    g_variant_get_child(reply, 0, "&o", &path);
-    return path;
-}
-
 } // namespace
 
 NetworkManagerLink::NetworkManagerLink(LinkListener& listener, std::filesystem::path root)
     : listener_(listener), root_(std::move(root)),
       manager_({[this] { changed(); }, [this](NMDeviceStateReason reason) { activation_.failed(reason); },
                 [this](const std::string& path) { removed(path); }}),
-      activation_(manager_, root_,
-                  {[this] {
-                       if (leases_)
-                           leases_->restarted();
-                   },
-                   [this](const std::exception_ptr& cause) { listener_.trouble(cause); }}) {
+      profile_(manager_, root_), activation_(manager_, root_,
+                                             {[this] {
+                                                  if (leases_)
+                                                      leases_->restarted();
+                                              },
+                                              [this](const std::exception_ptr& cause) { listener_.trouble(cause); }}) {
     manager_.open([](const std::exception_ptr&) {}); // who needs it will say so
 }
 
@@ -76,8 +65,11 @@ void NetworkManagerLink::put(const LinkPlan& plan, Done done) {
                        demandManager();
                        manager_.watch(plan_->ifname, plan_->uplink);
                        writeDnsmasq();
+                       wanted_ = makeProfile(*plan_, {knowsDhcpKeys(), dnsmasqFingerprint(root_)});
                    }),
-                   [this](const Done& next) { putProfile(next); }, [this](const Done& next) { putManagedConf(next); }},
+                   [this](const Done& next) { profile_.put(wanted_.get(), next); },
+                   [this](const Done& next) { putManagedConf(next); },
+                   [this](const Done& next) { compareApplied(next); }},
                   std::move(done));
 }
 
@@ -95,7 +87,7 @@ void NetworkManagerLink::demandManager() const {
 void NetworkManagerLink::writeDnsmasq() {
     const std::string text = renderDnsmasq();
     try {
-        renew_ = writeDnsmasqConf(root_, text) || renew_;
+        writeDnsmasqConf(root_, text);
     } catch (const Error& e) {
         if (!text.empty() && !plan_->dhcp->router)
             throw Error(e.code(), std::string(e.what()) + ": without that file its dnsmasq would make us the host's "
@@ -126,45 +118,6 @@ std::vector<Ipv4> NetworkManagerLink::announcedDns() {
     return uplinkDns_;
 }
 
-/// Asked of the daemon, not of libnm's cache, which lags behind what we have just done.
-void NetworkManagerLink::putProfile(const Done& next) {
-    manager_.call(settingsPath, settingsInterface, "GetConnectionByUuid", g_variant_new("(s)", profileUuid),
-                  [this, next](GVariant* reply, const GError*) {
-                      profile_ = reply ? pathIn(reply) : "";
-                      profile_.empty() ? addProfile(next) : compareProfile(next);
-                  });
-}
-
-void NetworkManagerLink::addProfile(const Done& next) {
-    renew_ = false; // nothing can be active that was made of it before
-    manager_.call(settingsPath, settingsInterface, "AddConnection2", profileArguments(),
-                  [this, next](GVariant* reply, const GError* error) {
-                      if (error != nullptr)
-                          return next(unavailable(refusal, error));
-                      profile_ = pathIn(reply);
-                      next(nullptr);
-                  });
-}
-
-void NetworkManagerLink::compareProfile(const Done& next) {
-    manager_.call(profile_, connectionInterface, "GetSettings", nullptr, [this, next](GVariant* reply, const GError*) {
-        const Variant standing(reply ? g_variant_get_child_value(reply, 0) : nullptr);
-        if (standing && profileHolds(standing.get(), makeProfile(*plan_, knowsDhcpKeys()).get()))
-            return next(nullptr);
-        renew_ = true;
-        manager_.call(profile_, connectionInterface, "Update2", profileArguments(), refusal, next);
-    });
-}
-
-/// Of AddConnection2 and of Update2 alike.
-GVariant* NetworkManagerLink::profileArguments() const {
-    constexpr auto inMemory = static_cast<guint32>(NM_SETTINGS_ADD_CONNECTION2_FLAG_IN_MEMORY);
-    static_assert(inMemory == static_cast<guint32>(NM_SETTINGS_UPDATE2_FLAG_IN_MEMORY));
-    const Variant profile = makeProfile(*plan_, knowsDhcpKeys());
-    return g_variant_new("(@a{sa{sv}}u@a{sv})", profile.get(), inMemory,
-                         g_variant_new_array(G_VARIANT_TYPE("{sv}"), nullptr, 0));
-}
-
 /// ipv4.shared-dhcp-range and ipv4.shared-dhcp-lease-time
 bool NetworkManagerLink::knowsDhcpKeys() const {
     return manager_.isAtLeast(1, 52);
@@ -182,6 +135,20 @@ void NetworkManagerLink::reload(const Done& next) {
                   "NetworkManager does not reload its configuration", next);
 }
 
+/// A predecessor may have been killed before it activated anew what it had changed.
+void NetworkManagerLink::compareApplied(const Done& next) {
+    renew_ = false;
+    const DeviceFacts device = manager_.device(plan_->ifname);
+    if (device.profile != profileUuid)
+        return next(nullptr);
+    manager_.call(device.path, NM_DBUS_INTERFACE_DEVICE, "GetAppliedConnection", g_variant_new("(u)", 0),
+                  [this, next](GVariant* reply, const GError*) {
+                      const Variant applied(reply ? g_variant_get_child_value(reply, 0) : nullptr);
+                      renew_ = applied && !profileHolds(applied.get(), wanted_.get());
+                      next(nullptr);
+                  });
+}
+
 /// From here on the life of the connection is followed; what was made of the profile before is made anew.
 void NetworkManagerLink::follow() {
     tellBackend();
@@ -189,7 +156,7 @@ void NetworkManagerLink::follow() {
         listener_.leases({{}, true});
     else if (!leases_)
         leases_.emplace(root_, *plan_, [this](const LeaseReport& report) { listener_.leases(report); });
-    activation_.follow(plan_->ifname, profile_, plan_->dhcp.has_value());
+    activation_.follow(plan_->ifname, profile_.path(), plan_->dhcp.has_value());
     if (std::exchange(renew_, false))
         activation_.renew();
 }
@@ -204,14 +171,13 @@ void NetworkManagerLink::settle(Done done) {
 
 void NetworkManagerLink::withdraw(Done done) {
     inForce_ = false;
-    renew_ = false;
     told_.clear();
     activation_.stop();
     leases_.reset();
     confWarnings_.clear();
     tellWarnings();
     sequence_.run({[this](const Done& next) { manager_.open(loggedAndOn(next)); },
-                   [this](const Done& next) { deleteProfile(loggedAndOn(next)); },
+                   [this](const Done& next) { profile_.remove(loggedAndOn(next)); },
                    [this](const Done& next) { awaitDeactivation(next); },
                    [this](const Done& next) { takeHandsOff(loggedAndOn(next)); },
                    [this](const Done& next) { removeFiles(loggedAndOn(next)); },
@@ -245,20 +211,6 @@ void NetworkManagerLink::takeHandsOff(const Done& next) {
     if (device.path.empty())
         return next(nullptr);
     manager_.setManaged(device, false, next);
-}
-
-void NetworkManagerLink::deleteProfile(const Done& next) {
-    if (!manager_.running()) {
-        removeProfileFiles(root_);
-        return next(nullptr);
-    }
-    manager_.call(settingsPath, settingsInterface, "GetConnectionByUuid", g_variant_new("(s)", profileUuid),
-                  [this, next](GVariant* reply, const GError*) {
-                      if (reply == nullptr)
-                          return next(nullptr);
-                      manager_.call(pathIn(reply), connectionInterface, "Delete", nullptr,
-                                    "NetworkManager keeps the connection otgnet", next);
-                  });
 }
 
 void NetworkManagerLink::removeFiles(const Done& next) {
@@ -301,7 +253,7 @@ bool NetworkManagerLink::dnsHasChanged() const {
 }
 
 void NetworkManagerLink::removed(const std::string& path) {
-    if (inForce_ && path == profile_)
+    if (inForce_ && path == profile_.path())
         catchUp();
 }
 

@@ -11,6 +11,7 @@
 #include "host/nm/manager.hpp"
 #include "host/nm/profile.hpp"
 #include "host/nm/sequence.hpp"
+#include "host/nm/stored_profile.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -32,16 +33,12 @@ private:
     void writeDnsmasq();
     std::string renderDnsmasq();
     std::vector<Ipv4> announcedDns();
-    void putProfile(const Done& next);
-    void addProfile(const Done& next);
-    void compareProfile(const Done& next);
-    GVariant* profileArguments() const;
     bool knowsDhcpKeys() const;
     void putManagedConf(const Done& next);
+    void compareApplied(const Done& next);
     void reload(const Done& next);
     void follow();
 
-    void deleteProfile(const Done& next);
     void awaitDeactivation(const Done& next);
     void checkDeactivation();
     void takeHandsOff(const Done& next);
@@ -58,14 +55,15 @@ private:
     LinkListener& listener_;
     std::filesystem::path root_;
     Manager manager_;
+    StoredProfile profile_;
     Activation activation_;
     Sequence sequence_;
     std::optional<LeaseWatch> leases_;
     std::optional<LinkPlan> plan_; ///< what is or is being published
-    std::string profile_;          ///< object path of our connection
+    Variant wanted_;               ///< our profile as it shall be
     std::vector<Ipv4> uplinkDns_;
     bool inForce_ = false; ///< plan_ has been published
-    bool renew_ = false;   ///< what the active connection was made of has changed
+    bool renew_ = false;   ///< the active connection was made of something else than what is wanted now
     bool running_ = false; ///< NetworkManager, when last looked at
     std::string told_;     ///< to the listener as the backend
     std::vector<std::string> confWarnings_;

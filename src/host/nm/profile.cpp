@@ -14,7 +14,9 @@ namespace otgnet::nm {
 namespace {
 
 constexpr gint32 highestPriority = NM_SETTING_CONNECTION_AUTOCONNECT_PRIORITY_MAX;
-constexpr gint32 no = 0; // of LLMNR, mDNS and LLDP
+constexpr gint32 no = 0;      // of LLMNR, mDNS and LLDP
+constexpr guint32 mtu = 1500; // the kernel's for a gadget
+constexpr const char* fingerprintKey = "org.pikvm.otgnet.dnsmasq";
 
 /// One setting while it is being built. Keys that have their default value are left out: the daemon leaves them out,
 /// too.
@@ -32,18 +34,25 @@ private:
     GVariantBuilder keys_;
 };
 
+/// What has no value here may get another one from NetworkManager.conf. The zone is for firewalld, whose zone for
+/// shared connections rejects what we open: our own table filters the link.
 GVariant* connectionSetting(const LinkPlan& plan) {
     return Setting()
         .add(NM_SETTING_CONNECTION_ID, profileId)
         .add(NM_SETTING_CONNECTION_UUID, profileUuid)
         .add(NM_SETTING_CONNECTION_TYPE, NM_SETTING_WIRED_SETTING_NAME)
         .add(NM_SETTING_CONNECTION_INTERFACE_NAME, plan.ifname.text())
+        .add(NM_SETTING_CONNECTION_ZONE, "trusted")
         .add(NM_SETTING_CONNECTION_AUTOCONNECT_PRIORITY, g_variant_new_int32(highestPriority))
         .add(NM_SETTING_CONNECTION_METERED, g_variant_new_int32(NM_METERED_NO)) // else the host may be told otherwise
         .add(NM_SETTING_CONNECTION_LLDP, g_variant_new_int32(no))
         .add(NM_SETTING_CONNECTION_LLMNR, g_variant_new_int32(no))
         .add(NM_SETTING_CONNECTION_MDNS, g_variant_new_int32(no))
         .end();
+}
+
+GVariant* wiredSetting() {
+    return Setting().add("assigned-mac-address", "preserve").add(NM_SETTING_WIRED_MTU, g_variant_new_uint32(mtu)).end();
 }
 
 GVariant* addressData(const LinkPlan& plan) {
@@ -76,18 +85,27 @@ GVariant* ipv6Setting() {
     return Setting().add(NM_SETTING_IP_CONFIG_METHOD, NM_SETTING_IP6_CONFIG_METHOD_DISABLED).end();
 }
 
+GVariant* userSetting(const std::string& fingerprint) {
+    GVariantBuilder data;
+    g_variant_builder_init(&data, G_VARIANT_TYPE("a{ss}"));
+    g_variant_builder_add(&data, "{ss}", fingerprintKey, fingerprint.c_str());
+    return Setting().add(NM_SETTING_USER_DATA, g_variant_builder_end(&data)).end();
+}
+
 } // namespace
 
-Variant makeProfile(const LinkPlan& plan, bool dhcpKeys) {
+Variant makeProfile(const LinkPlan& plan, const ProfileFacts& facts) {
     GVariantBuilder settings;
     g_variant_builder_init(&settings, G_VARIANT_TYPE("a{sa{sv}}"));
     const auto add = [&](const char* name, GVariant* setting) {
         g_variant_builder_add(&settings, "{s@a{sv}}", name, setting);
     };
     add(NM_SETTING_CONNECTION_SETTING_NAME, connectionSetting(plan));
-    add(NM_SETTING_WIRED_SETTING_NAME, Setting().end());
-    add(NM_SETTING_IP4_CONFIG_SETTING_NAME, ipv4Setting(plan, dhcpKeys));
+    add(NM_SETTING_WIRED_SETTING_NAME, wiredSetting());
+    add(NM_SETTING_IP4_CONFIG_SETTING_NAME, ipv4Setting(plan, facts.dhcpKeys));
     add(NM_SETTING_IP6_CONFIG_SETTING_NAME, ipv6Setting());
+    if (!facts.dnsmasqFingerprint.empty())
+        add(NM_SETTING_USER_SETTING_NAME, userSetting(facts.dnsmasqFingerprint));
     return Variant(g_variant_ref_sink(g_variant_builder_end(&settings)));
 }
 

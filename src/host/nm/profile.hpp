@@ -14,8 +14,13 @@ namespace otgnet::nm {
 constexpr const char* profileUuid = "8f2c7f5e-6f0b-4c53-9a39-0f7467e7a4b1";
 constexpr const char* profileId = "otgnet";
 
-/// `dhcpKeys`: NetworkManager >= 1.52 knows ipv4.shared-dhcp-*; an older one refuses a profile that has them.
-Variant makeProfile(const LinkPlan& plan, bool dhcpKeys);
+struct ProfileFacts {
+    bool dhcpKeys =
+        false; ///< NetworkManager >= 1.52 knows ipv4.shared-dhcp-*; an older one refuses the profile for them
+    /// Of what its dnsmasq is told in a file: so the profile tells whether a connection was activated with that.
+    std::string dnsmasqFingerprint{};
+};
+Variant makeProfile(const LinkPlan& plan, const ProfileFacts& facts);
 
 /// Whether the settings that the daemon gave back hold every key of `wanted` with its value.
 bool profileHolds(GVariant* settings, GVariant* wanted);

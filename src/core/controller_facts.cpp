@@ -158,7 +158,7 @@ State Controller::state() const {
     if (failed_ || (configError_ && !layers_.loaded()))
         return State::failed;
     if (!executor_.standing().gadget)
-        return State::disabled;
+        return executor_.busy() && plan_ ? State::starting : State::disabled; // taken down to be brought up anew
     if (!cable_.attached())
         return State::waiting;
     return cable_.currentLeases().empty() ? State::attached : State::online;

@@ -115,6 +115,8 @@ UdcFacts UdcWatcher::look() {
 std::string UdcWatcher::readState(const std::string& udc) {
     if (hasNotice(state_)) // whoever reads first takes it away, be it because of another event
         ++notices_;
+    else if (stateSource_ && udc == stateOf_)
+        return facts_.state; // read now, it would take away a notice that comes meanwhile
     std::optional<std::string> text = udc == stateOf_ ? readAgain(state_) : std::nullopt;
     if (text)
         return *text;

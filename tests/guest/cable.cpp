@@ -34,8 +34,17 @@ void Cable::takeInterface() {
 }
 
 void Cable::lease() {
-    client.emplace(host.network(), host.interface(), std::vector<std::string>{"-x", "hostname:testpc"}, patience);
-    hostAddress = client->bound().at("ip");
+    constexpr std::chrono::seconds soon{12};
+    const std::vector<std::string> name{"-x", "hostname:testpc"};
+    try {
+        client.emplace(host.network(), host.interface(), name, soon);
+        hostAddress = client->bound().at("ip");
+    } catch (const sandbox::TimedOut&) {
+        client.reset();
+        host.reopen();
+        client.emplace(host.network(), host.interface(), name, patience);
+        hostAddress = client->bound().at("ip");
+    }
     service.untilSignal("LeaseAdded");
 }
 

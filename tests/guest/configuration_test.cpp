@@ -17,7 +17,7 @@ const std::string invalidConfig = "org.pikvm.OtgNet.Error.InvalidConfig";
 
 class Configuration : public WithEachManager {
 protected:
-    Cable cable{configuration("ecm"), GetParam()};
+    Cable cable{configuration("ncm"), GetParam()}; // ECM over dummy_hcd of Linux 6.1 loses packets now and then
 };
 
 TEST(ConfigurationFile, ThatIsBadAtStartIsToldWithItsPlace) {
@@ -60,11 +60,11 @@ TEST_P(Configuration, OtherPortsCostTheHostNothing) {
 TEST_P(Configuration, AnotherDriverMakesTheHostEnumerateAgain) {
     cable.goOnline();
 
-    Service::configure(configuration("ncm"));
+    Service::configure(configuration("rndis"));
     cable.service.call().Reload();
 
     cable.takeInterface();
-    EXPECT_EQ(cable.host.driver(), "cdc_ncm");
+    EXPECT_EQ(cable.host.driver(), "rndis_host");
     cable.service.untilState("online");
 }
 

@@ -56,7 +56,7 @@ std::string lastError(Service& service) {
 
 class Controller : public WithEachManager {
 protected:
-    Cable cable{configuration("ecm"), GetParam()};
+    Cable cable{configuration("ncm"), GetParam()};
     ctl::Service& call() { return cable.service.call(); }
 };
 
@@ -101,10 +101,10 @@ TEST_P(Controller, OfSomebodyElseIsLeftAlone) {
 }
 
 TEST_P(Controller, WithoutTheFunctionsModuleNothingIsLeftBehind) {
-    const MissingModule missing("usb_f_ecm");
+    const MissingModule missing("usb_f_ncm");
 
     EXPECT_EQ(cable.service.errorOf([&] { call().Enable(); }), errors + "KernelSupport");
-    EXPECT_THAT(std::get<1>(call().LastError()), HasSubstr("ecm"));
+    EXPECT_THAT(std::get<1>(call().LastError()), HasSubstr("ncm"));
     EXPECT_EQ(call().State(), "failed");
     EXPECT_EQ(traces(), cable.before);
 }

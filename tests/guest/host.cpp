@@ -108,9 +108,18 @@ void Host::takeInterface() {
     interface_ = hostInterface();
     driver_ = std::filesystem::read_symlink("/sys/class/net/" + interface_ + "/device/driver").filename();
     sandbox::run({"ip", "link", "set", interface_, "netns", "host"});
+    open();
+}
+
+void Host::open() const {
     LinkEvents carrier(network_.get());
     run({"ip", "link", "set", interface_, "up"});
     carrier.until("the carrier of " + interface_, [&] { return carrier.hasCarrier(interface_); });
+}
+
+void Host::reopen() const {
+    run({"ip", "link", "set", interface_, "down"});
+    open();
 }
 
 std::string Host::driver() const {

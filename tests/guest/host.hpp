@@ -24,6 +24,8 @@ public:
     void plug();
     /// Waits for the network interface of the gadget, takes it over, and waits for its carrier.
     void takeInterface();
+    /// Takes the interface down and up: an ECM host over dummy_hcd now and then passes no packet until then.
+    void reopen() const;
     const std::string& interface() const { return interface_; }
     std::string driver() const;                                 ///< kernel driver of the interface
     std::string mac() const;                                    ///< of the interface
@@ -39,7 +41,7 @@ public:
     Port probe(const std::string& address, std::uint16_t port) const;
 
 private:
-    void findInterface();
+    void open() const;
 
     Fd network_;
     std::string interface_;

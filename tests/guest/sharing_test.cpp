@@ -110,6 +110,7 @@ TEST_P(SharingTrouble, KvmdOtgMayStopAndStartUnderUs) {
 }
 
 TEST_P(SharingTrouble, AKeyboardWithoutRoomForUsIsNotTouched) {
+    kvmd.type();
     const auto device = cable.host.deviceNumber();
     Service::configure(sharing(driver, "endpoints: 5, "));
     call().Reload();

@@ -47,7 +47,9 @@ TEST_P(Configuration, OtherPortsCostTheHostNothing) {
     const auto device = cable.host.deviceNumber();
     cable.service.signals();
 
-    Service::configure("otgnet: {firewall: {allow_tcp: [" + std::to_string(closedPort) + "]}}\n");
+    Service::configure("otg: {devices: {ethernet: {driver: ncm}}}\n"
+                       "otgnet: {firewall: {allow_tcp: [" +
+                       std::to_string(closedPort) + "]}}\n");
     Service::unit("reload");
 
     EXPECT_THAT(cable.service.call().AllowTcp(), ElementsAre(closedPort));

@@ -54,8 +54,8 @@ void refuseCalls(const std::string& method) {
         << "<busconfig><policy context='mandatory'><deny send_destination='org.freedesktop.NetworkManager' "
            "send_interface='org.freedesktop.NetworkManager.Settings' send_member='"
         << method << "'/></policy></busconfig>\n";
-    sandbox::run({"busctl", "call", "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-                  "ReloadConfig"});
+    sandbox::run(
+        {"busctl", "call", "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "ReloadConfig"});
 }
 
 class NmProfileLife : public NmLink {};

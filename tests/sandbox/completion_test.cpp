@@ -62,6 +62,9 @@ Offers fish(const std::vector<std::string>& lines) {
         out[line] = wordsOf(run({"fish", "--no-config", "-c",
                                  "set -x " + std::regex_replace(path, std::regex("[=:]"), " ") + "; source " +
                                      completions + "/otgnetctl.fish; complete -C '" + line + "'"}));
+    for (auto& [line, words] : out) // fish 4 offers what holds the letters anywhere, too
+        std::erase_if(words,
+                      [typed = line.substr(line.rfind(' ') + 1)](const auto& w) { return !w.starts_with(typed); });
     return out;
 }
 

@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <pwd.h>
 #include <sched.h>
 #include <sys/inotify.h>
 #include <sys/prctl.h>
@@ -50,18 +51,33 @@ std::filesystem::path logPath(const std::string& name) {
     return "/run/sandbox/" + std::to_string(++count) + "-" + name + ".log";
 }
 
-bool becomeUser(uid_t uid) {
-    return ::setgroups(0, nullptr) == 0 && ::setresgid(uid, uid, uid) == 0 && ::setresuid(uid, uid, uid) == 0;
+/// As after a login: newer polkitds look at the process, not at /etc/group.
+std::vector<gid_t> groupsOf(uid_t uid) {
+    const passwd* const user = ::getpwuid(uid);
+    if (user == nullptr)
+        return {};
+    int count = 64;
+    std::vector<gid_t> groups(static_cast<std::size_t>(count));
+    if (::getgrouplist(user->pw_name, user->pw_gid, groups.data(), &count) < 0)
+        return {};
+    groups.resize(static_cast<std::size_t>(count));
+    return groups;
+}
+
+bool becomeUser(uid_t uid, const std::vector<gid_t>& groups) {
+    return ::setgroups(groups.size(), groups.data()) == 0 && ::setresgid(uid, uid, uid) == 0 &&
+           ::setresuid(uid, uid, uid) == 0;
 }
 
 /// Between fork and exec: only what is safe there.
-[[noreturn]] void becomeProgram(char* const* argv, char* const* env, int log, const ProcessOptions& options) {
+[[noreturn]] void becomeProgram(char* const* argv, char* const* env, int log, const ProcessOptions& options,
+                                const std::vector<gid_t>& groups) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     sigset_t none;
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     const bool ready = (options.netns < 0 || ::setns(options.netns, CLONE_NEWNET) == 0) && ::dup2(log, 1) == 1 &&
-                       ::dup2(log, 2) == 2 && ::chdir("/") == 0 && (!options.uid || becomeUser(*options.uid));
+                       ::dup2(log, 2) == 2 && ::chdir("/") == 0 && (!options.uid || becomeUser(*options.uid, groups));
     if (ready)
         ::execvpe(argv[0], argv, env);
     ::_exit(127);
@@ -77,10 +93,11 @@ Process::Process(const std::vector<std::string>& argv, const ProcessOptions& opt
     // an earlier run in the same guest may have left one of that name
     constexpr int flags = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC;
     Fd log(checked(::open(log_.c_str(), flags, 0644), "create " + log_.string()));
+    const std::vector<gid_t> groups = options.uid ? groupsOf(*options.uid) : std::vector<gid_t>{};
     std::fflush(nullptr);
     pid_ = checked(::fork(), "fork");
     if (pid_ == 0)
-        becomeProgram(argvPointers.data(), envPointers.data(), log.get(), options);
+        becomeProgram(argvPointers.data(), envPointers.data(), log.get(), options, groups);
     pidfd_ = Fd(static_cast<int>(checked(::syscall(SYS_pidfd_open, pid_, 0), "open a pidfd")));
 }
 

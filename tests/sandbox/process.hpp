@@ -19,7 +19,7 @@ namespace otgnet::sandbox {
 struct ProcessOptions {
     std::vector<std::string> environment{}; ///< "NAME=value", beside the test's own
     int netns = -1;                         ///< fd of the network namespace to run in; -1: ours
-    std::optional<uid_t> uid{};             ///< to run as; groups and capabilities go too
+    std::optional<uid_t> uid{};             ///< to run as; with its groups; capabilities go
 };
 
 /// Its output (stdout and stderr) goes to a file in the world's /run and is shown when the test fails.

@@ -301,7 +301,7 @@ Plan Controller::target() {
 void Controller::refuseUnboundKvmd(const GadgetPlan& gadget) const {
     const auto& standing = executor_.standing().gadget;
     const bool joined = standing && standing->shared;
-    if (gadget.shared && !joined && udc_.gadget != gadget.name && !udc_.udc.empty())
+    if (gadget.shared && !joined && !machine_.gadgetBound(gadget.name) && !udc_.udc.empty())
         throw Error(ErrorCode::NoController, "the gadget " + gadget.name +
                                                  " is not bound to a controller: waiting for kvmd-otg.service (or "
                                                  "set otgnet/link/gadget to 'own')");

@@ -101,6 +101,7 @@ private:
     bool enabled() const;
     bool wanted() const;
     bool bound() const;
+    bool switchedOff() const;
     State state() const;
     Presence::Levels levels() const;
     Circumstances circumstances() const;

@@ -120,8 +120,8 @@ Controller::Circumstances Controller::circumstances() const {
     now.udc = udc_.udc;
     now.gadgets = machine_.gadgetExists("");
     now.kvmdGadget = machine_.gadgetExists(kvmdGadgetName);
-    now.kvmdBound = udc_.gadget == kvmdGadgetName;
-    now.takenBy = udc_.gadget == ownGadgetName || now.kvmdBound ? "" : udc_.gadget;
+    now.kvmdBound = machine_.gadgetBound(kvmdGadgetName);
+    now.takenBy = udc_.gadget == ownGadgetName || udc_.gadget == kvmdGadgetName ? "" : udc_.gadget;
     std::copy_if(foreign_.begin(), foreign_.end(), std::back_inserter(now.overlaps), [this](const ForeignNetwork& f) {
         return layers_.loaded() && f.network.overlaps(config().config.net.network);
     });
@@ -145,7 +145,13 @@ bool Controller::wanted() const {
 
 bool Controller::bound() const {
     const auto& gadget = executor_.standing().gadget;
-    return gadget && !rebinding_ && udc_.gadget == gadget->name;
+    return gadget && !rebinding_ && udc_.gadget == gadget->name && !udc_.withoutUs;
+}
+
+/// By "kvmd-otgconf -d": whoever did it wants it so, and we do not fight him.
+bool Controller::switchedOff() const {
+    const auto& gadget = executor_.standing().gadget;
+    return gadget && !rebinding_ && udc_.gadget == gadget->name && udc_.withoutUs;
 }
 
 Presence::Levels Controller::levels() const {
@@ -191,6 +197,11 @@ void Controller::publish() {
     scene.realtimeOffset = clock_.realtimeOffset();
     if (scene.config != nullptr)
         scene.warnings = scene.config->warnings;
+    if (switchedOff())
+        scene.warnings.push_back("otg/devices/ethernet: " + scene.standing.gadget->function() +
+                                 " is switched off in the gadget " + scene.standing.gadget->name +
+                                 "; 'kvmd-otgconf -e " + scene.standing.gadget->function() +
+                                 "' or 'otgnetctl replug' brings it back");
     scene.warnings.insert(scene.warnings.end(), linkWarnings_.begin(), linkWarnings_.end());
     scene.warnings.insert(scene.warnings.end(), troubles_.begin(), troubles_.end());
     scene.lastError = !error_.name.empty() ? error_ : configError_ ? describe(configError_) : refusedReload_;

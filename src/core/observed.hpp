@@ -12,10 +12,11 @@ namespace otgnet {
 
 /// The controller and the gadget on it. From /sys/class/udc/<udc>/{state,current_speed,function} and gadget*/suspended.
 struct UdcFacts {
-    std::string udc;    ///< "" = no controller
-    std::string state;  ///< as sysfs says: "not attached", "default", "configured", …
-    std::string speed;  ///< "high-speed", "UNKNOWN"
-    std::string gadget; ///< name of the configfs gadget bound to it, "" = none
+    std::string udc;        ///< "" = no controller
+    std::string state;      ///< as sysfs says: "not attached", "default", "configured", …
+    std::string speed;      ///< "high-speed", "UNKNOWN"
+    std::string gadget;     ///< name of the configfs gadget bound to it, "" = none
+    bool withoutUs = false; ///< it is the gadget that ours is to be in, but without our function
     bool suspended = false;
     /// How often the kernel has told of the state. Some controllers leave "configured" standing when the gadget is
     /// unbound: after a bind, the state means something only when there was word of it.

@@ -121,6 +121,7 @@ public:
     /// What a plan needs to know, as it is now.
     virtual MachineFacts look() = 0;
     virtual bool gadgetExists(const std::string& name) = 0; ///< in configfs, bound or not; "": the place of all gadgets
+    virtual bool gadgetBound(const std::string& name) = 0;  ///< to any controller, as it is now
     /// Which controller, gadget and network device the facts shall be about, and which network others may not use. What
     /// is known of them is told before this returns.
     virtual void follow(const Plan& plan) = 0;

@@ -53,6 +53,10 @@ bool Machine::gadgetExists(const std::string& name) {
     return kernel_.gadget(name).exists();
 }
 
+bool Machine::gadgetBound(const std::string& name) {
+    return !controllerOf(kernel_, name).empty();
+}
+
 void Machine::follow(const Plan& plan) {
     udc_.choose({plan.gadget.udc, plan.gadget.name, plan.gadget.meta, plan.gadget.function()});
     link_.follow(plan.link.ifname, plan.link.network);

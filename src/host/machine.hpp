@@ -20,6 +20,7 @@ public:
 
     MachineFacts look() override;
     bool gadgetExists(const std::string& name) override;
+    bool gadgetBound(const std::string& name) override;
     void follow(const Plan& plan) override;
 
 private:

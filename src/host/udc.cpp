@@ -62,6 +62,12 @@ std::string gadgetOn(const KernelRoots& roots, const std::string& udc) {
     return udc.empty() ? "" : readAttribute(roots.controllers() / udc / "function");
 }
 
+std::string controllerOf(const KernelRoots& roots, const std::string& gadget) {
+    const auto names = listDirectory(roots.controllers());
+    const auto found = std::ranges::find_if(names, [&](const auto& udc) { return gadgetOn(roots, udc) == gadget; });
+    return found == names.end() ? "" : *found;
+}
+
 bool isDwc2(const KernelRoots& roots, const std::string& udc) {
     std::error_code error;
     const fs::path driver = roots.controllers() / udc / "device/driver";

@@ -25,6 +25,8 @@ struct KernelRoots {
 std::string findController(const KernelRoots& roots, const std::string& wanted);
 /// The gadget on it: a directory of configfs or a module such as "g_ether"; "" = none.
 std::string gadgetOn(const KernelRoots& roots, const std::string& udc);
+/// The controller that this gadget is on; "" = none.
+std::string controllerOf(const KernelRoots& roots, const std::string& gadget);
 /// Whether it is a dwc2, which reports nothing but a suspend when the cable is pulled.
 bool isDwc2(const KernelRoots& roots, const std::string& udc);
 

@@ -81,6 +81,8 @@ void UdcWatcher::onUevent() {
 void UdcWatcher::choose(UdcChoice choice) {
     if (choice == choice_)
         return;
+    if (choice.gadget != choice_.gadget)
+        home_.clear();
     choice_ = std::move(choice);
     refresh();
 }
@@ -96,7 +98,7 @@ void UdcWatcher::refresh() {
 
 UdcFacts UdcWatcher::look() {
     UdcFacts facts;
-    facts.udc = findController(roots_, choice_.udc);
+    facts.udc = controller();
     facts.endpointsUsed = endpointsIn(roots_.gadget(choice_.gadget), choice_.meta);
     facts.state = readState(facts.udc);
     facts.notices = notices_;
@@ -106,9 +108,24 @@ UdcFacts UdcWatcher::look() {
     facts.speed = readAttribute(roots_.controllers() / facts.udc / "current_speed");
     facts.gadget = gadgetOn(roots_, facts.udc);
     facts.isDwc2 = isDwc2(roots_, facts.udc);
+    facts.withoutUs = facts.gadget == choice_.gadget && !isLinked();
     suspendFile_ = suspendFile(facts);
     facts.suspended = facts.state == "suspended" || isSet(suspendFile_);
     return facts;
+}
+
+/// kvmd's gadget need not be on the first one; while somebody has taken it off, it is still that one that counts.
+std::string UdcWatcher::controller() {
+    if (!choice_.udc.empty())
+        return findController(roots_, choice_.udc);
+    if (const std::string now = controllerOf(roots_, choice_.gadget); !now.empty())
+        home_ = now;
+    const std::string home = home_.empty() ? "" : findController(roots_, home_);
+    return home.empty() ? findController(roots_, "") : home;
+}
+
+bool UdcWatcher::isLinked() const {
+    return roots_.gadget(choice_.gadget).has("configs/c.1/" + choice_.function);
 }
 
 /// Through one open file: reading it from the start is what ends the poll(2) that has told of a change.
@@ -133,8 +150,7 @@ std::string UdcWatcher::readState(const std::string& udc) {
 /// On other controllers, and while nobody asks again and again, the file would be read at chance moments and never
 /// again: there the state counts.
 fs::path UdcWatcher::suspendFile(const UdcFacts& facts) const {
-    const bool configuredUs = facts.state == configured && facts.gadget == choice_.gadget &&
-                              roots_.gadget(choice_.gadget).has("configs/c.1/" + choice_.function);
+    const bool configuredUs = facts.state == configured && facts.gadget == choice_.gadget && !facts.withoutUs;
     if (!facts.isDwc2 || !configuredUs)
         return {};
     const fs::path device = roots_.controllers() / facts.udc / "device"; // gadget, or gadget.0 on newer kernels

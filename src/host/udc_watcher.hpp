@@ -15,7 +15,7 @@ namespace otgnet {
 
 /// What to look at.
 struct UdcChoice {
-    std::string udc;            ///< otg/udc; "" = the first of the sorted ones
+    std::string udc;            ///< otg/udc; "" = the one that the gadget is on, or was, else the first
     std::string gadget;         ///< whose functions count as EndpointsUsed
     std::filesystem::path meta; ///< otg/meta
     std::string function{};     ///< of ours in it: while it is linked, a host has configured us and not somebody else
@@ -43,6 +43,8 @@ private:
     void onUevent();
     void refresh();
     UdcFacts look();
+    std::string controller();
+    bool isLinked() const;
     std::string readState(const std::string& udc);
     std::filesystem::path suspendFile(const UdcFacts& facts) const;
     void askForSuspend();
@@ -57,6 +59,7 @@ private:
     UdcChoice choice_;
     Listener listener_;
     UdcFacts facts_;
+    std::string home_; ///< where the gadget was seen last
     std::unique_ptr<udev, UdevRelease> udev_;
     std::unique_ptr<udev_monitor, UdevRelease> monitor_;
     Source monitorSource_;

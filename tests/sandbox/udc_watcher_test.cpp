@@ -50,6 +50,7 @@ TEST_F(UdcWatcherTest, KnowsEverythingFromTheStart) {
                                  .state = "configured",
                                  .speed = "high-speed",
                                  .gadget = "otgnet",
+                                 .withoutUs = false,
                                  .suspended = false,
                                  .notices = 0,
                                  .isDwc2 = false,
@@ -110,6 +111,34 @@ TEST_F(UdcWatcherTest, TheFirstOfSeveralIsTaken) {
     until([](const UdcFacts& facts) { return facts.udc == "a.usb"; }, "the first in order");
     watcher_->choose({"dummy_udc.0", "otgnet", "/nonexistent"});
     until([](const UdcFacts& facts) { return facts.udc == "dummy_udc.0"; }, "the one that was asked for");
+}
+
+TEST_F(UdcWatcherTest, TheOneThatTheGadgetIsOnIsTakenBeforeTheFirst) {
+    const ModelledKvmd kvmd(kernel_);
+    kvmd.start();
+    kernel_.addController("a.usb");
+    watch({"", "kvmd", kvmd.metaDirectory(), "ncm.usb0"});
+    EXPECT_EQ(facts().udc, "dummy_udc.0");
+    kvmd.unbind();
+    until([](const UdcFacts& facts) { return facts.gadget.empty(); }, "the unbind");
+    EXPECT_EQ(facts().udc, "dummy_udc.0") << "it will be back";
+    kvmd.bind("a.usb");
+    until([](const UdcFacts& facts) { return facts.udc == "a.usb"; }, "the move");
+    kvmd.stop();
+}
+
+TEST_F(UdcWatcherTest, TellsWhetherOursIsAmongTheFunctionsOfTheGadget) {
+    const ModelledKvmd kvmd(kernel_);
+    kvmd.start();
+    watch({"", "kvmd", kvmd.metaDirectory(), "acm.usb0"}); // as if it were ours
+    EXPECT_FALSE(facts().withoutUs);
+    kvmd.unbind();
+    kvmd.unlink("acm.usb0");
+    kvmd.bind();
+    until([](const UdcFacts& facts) { return facts.withoutUs; }, "the end of it");
+    kvmd.unbind();
+    until([](const UdcFacts& facts) { return !facts.withoutUs; }, "the unbind");
+    kvmd.stop();
 }
 
 TEST_F(UdcWatcherTest, AGoneControllerDoesNotKeepTheLoopBusy) {

@@ -69,6 +69,7 @@ protected:
         facts.speed = "high-speed";
         facts.gadget = boundTo;
         facts.notices = ++notices;
+        machine.bound = boundTo;
         controller.udcChanged(facts);
         machine.settle();
     }
@@ -624,6 +625,42 @@ TEST_F(ControllerTest, KvmdsGadgetIsWaitedForJoinedAndLeft) {
     machine.settle();
     udcIs("dummy_udc.0", "not attached", kvmdGadgetName);
     EXPECT_EQ(screen.status().state, State::waiting);
+}
+
+TEST_F(ControllerTest, KvmdsGadgetOnAnotherControllerThanConfiguredIsJoined) {
+    machine.gadgets = {kvmdGadgetName};
+    start();
+    EXPECT_EQ(screen.status().state, State::failed);
+    machine.bound = kvmdGadgetName; // what is on the one that is configured stays ""
+    controller.gadgetsChanged();
+    machine.settle();
+    EXPECT_EQ(screen.status().state, State::waiting);
+}
+
+TEST_F(ControllerTest, OursSwitchedOffInKvmdsGadgetIsAWarningAndNoHost) {
+    machine.gadgets = {kvmdGadgetName};
+    start();
+    udcIs("dummy_udc.0", "not attached", kvmdGadgetName);
+    UdcFacts facts;
+    facts.udc = "dummy_udc.0";
+    facts.gadget = kvmdGadgetName;
+    facts.state = "configured";
+    controller.linkChanged({"usb0", 3, true});
+    machine.takeJournal();
+
+    facts.withoutUs = true;
+    facts.notices = ++notices;
+    controller.udcChanged(facts);
+    EXPECT_EQ(screen.status().state, State::waiting);
+    ASSERT_EQ(screen.status().warnings.size(), 1U);
+    EXPECT_NE(screen.status().warnings.front().find("kvmd-otgconf -e"), std::string::npos);
+
+    facts.withoutUs = false;
+    facts.notices = ++notices;
+    controller.udcChanged(facts);
+    EXPECT_EQ(screen.status().state, State::attached);
+    EXPECT_TRUE(screen.status().warnings.empty());
+    EXPECT_EQ(machine.takeJournal(), Lines{}) << "nobody is fought";
 }
 
 TEST_F(ControllerTest, OwnGadgetMakesWayForKvmds) {

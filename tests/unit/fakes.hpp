@@ -21,6 +21,7 @@ struct Machine {
     std::map<std::string, Error> failures; ///< by journal line; each fails as long as it is in here
     std::deque<std::function<void()>> turns;
     std::set<std::string> gadgets;
+    std::string bound; ///< the gadget on the controller
     std::string ifname = "usb0";
     std::optional<GadgetPlan> gadget;
     BootUsec now = 1'000'000;
@@ -167,6 +168,7 @@ struct Look : MachinePort {
     bool gadgetExists(const std::string& name) override {
         return name.empty() || machine.gadgets.contains(name) || (machine.gadget && machine.gadget->name == name);
     }
+    bool gadgetBound(const std::string& name) override { return machine.bound == name; }
     void follow(const Plan&) override {
         if (onFollow)
             onFollow();

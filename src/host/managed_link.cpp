@@ -19,7 +19,7 @@ constexpr const char* networkdProfilePath = "run/systemd/network/10-otgnet-usb0.
 
 /// What the module leaves while its profile stands: found after a kill -9, it has to be loaded to take that back.
 constexpr std::array moduleTraces{"run/NetworkManager/conf.d/90-otgnet.conf",
-                                  "etc/NetworkManager/dnsmasq-shared.d/90-otgnet.conf"};
+                                  "etc/NetworkManager/dnsmasq-shared.d/90-otgnet.conf", "run/otgnet/ip_forward"};
 
 /// What goes wrong there must not keep the rest from being done.
 Done loggedAndOn(const char* what, Done next) {

@@ -33,8 +33,6 @@ void forgetLeases() {
         removeFile(file, ErrorCode::Failed);
 }
 
-/// NetworkManager's shared mode switches forwarding on for the whole machine and never off again (docs/firewalls.md):
-/// with it on from the start, what our service leaves behind can be told apart.
 Manager::Manager(const std::string& name) : name_(name) {
     if (name == networkd)
         systemctl({"stop", unitOf(networkManager)});
@@ -42,7 +40,7 @@ Manager::Manager(const std::string& name) : name_(name) {
         systemctl({"stop", "systemd-networkd.socket", unitOf(networkd)});
     forgetLeases();
     systemctl({"start", unitOf(name)});
-    writeAttribute("/proc/sys/net/ipv4/ip_forward", name == networkd ? "0" : "1", ErrorCode::Failed);
+    writeAttribute("/proc/sys/net/ipv4/ip_forward", "0", ErrorCode::Failed); // whatever the test before has left
 }
 
 void Manager::restart() const {

@@ -33,8 +33,10 @@ int sendSignal(const Fd& process, int number) {
     return static_cast<int>(::syscall(SYS_pidfd_send_signal, process.get(), number, nullptr, 0));
 }
 
+constexpr const char* pidFiles = "run/nm-dnsmasq-"; // of all interfaces
+
 fs::path pidFile(const IfName& ifname) {
-    return "run/nm-dnsmasq-" + ifname.text() + ".pid";
+    return pidFiles + ifname.text() + ".pid";
 }
 
 std::optional<pid_t> parsePid(std::string_view text) {
@@ -52,13 +54,17 @@ std::string contentOf(const fs::path& path) {
     }
 }
 
-/// Started for this interface, to tell by its own arguments: NetworkManager takes the pid file of an orphan away.
-bool isDnsmasqOf(const fs::path& proc, const IfName& ifname) {
+/// A dnsmasq with a pid file whose path begins like this.
+bool startedWith(const fs::path& proc, const std::string& pidFile) {
     using namespace std::string_literals;
     if (readAttribute(proc / "comm") != "dnsmasq")
         return false;
-    const std::string option = "\0--pid-file=/"s + pidFile(ifname).string() + "\0"s;
-    return contentOf(proc / "cmdline").find(option) != std::string::npos;
+    return contentOf(proc / "cmdline").find("\0--pid-file=/"s + pidFile) != std::string::npos;
+}
+
+/// Started for this interface, to tell by its own arguments: NetworkManager takes the pid file of an orphan away.
+bool isDnsmasqOf(const fs::path& proc, const IfName& ifname) {
+    return startedWith(proc, pidFile(ifname).string() + '\0');
 }
 
 /// The fourth field of stat(5), behind a name in parentheses that may hold anything.
@@ -94,6 +100,14 @@ std::vector<Dnsmasq> findDnsmasqs(const fs::path& root, const IfName& ifname) {
 bool dnsmasqServes(const fs::path& root, const IfName& ifname) {
     const auto found = findDnsmasqs(root, ifname);
     return std::any_of(found.begin(), found.end(), [](const Dnsmasq& dnsmasq) { return !dnsmasq.orphan; });
+}
+
+bool dnsmasqServesOthers(const fs::path& root, const std::optional<IfName>& ifname) {
+    const auto processes = listDirectory(root / "proc");
+    return std::any_of(processes.begin(), processes.end(), [&](const std::string& pid) {
+        const fs::path proc = root / "proc" / pid;
+        return startedWith(proc, pidFiles) && !(ifname && isDnsmasqOf(proc, *ifname));
+    });
 }
 
 bool Orphan::end(const fs::path& root, const IfName& ifname, std::function<void()> gone) {

@@ -12,11 +12,14 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 namespace otgnet::nm {
 
 /// Whether one serves the interface whose NetworkManager is there: a connection can be active without.
 bool dnsmasqServes(const std::filesystem::path& root, const IfName& ifname);
+/// Whether there is one of another shared connection.
+bool dnsmasqServesOthers(const std::filesystem::path& root, const std::optional<IfName>& ifname);
 
 class Orphan {
 public:

@@ -5,6 +5,7 @@
 
 #include "base/log.hpp"
 #include "host/nm/dnsmasq_conf.hpp"
+#include "host/nm/machine_forwarding.hpp"
 #include "host/nm/manager_files.hpp"
 
 #include <utility>
@@ -65,6 +66,8 @@ void NetworkManagerLink::put(const LinkPlan& plan, Done done) {
                        demandManager();
                        manager_.watch(plan_->ifname, plan_->uplink);
                        writeDnsmasq();
+                       if (plan_->dhcp) // shared mode
+                           noteForwarding(root_);
                        wanted_ = makeProfile(*plan_, {knowsDhcpKeys(), dnsmasqFingerprint(root_)});
                    }),
                    [this](const Done& next) { profile_.put(wanted_.get(), next); },
@@ -181,7 +184,8 @@ void NetworkManagerLink::withdraw(Done done) {
                    [this](const Done& next) { awaitDeactivation(next); },
                    [this](const Done& next) { takeHandsOff(loggedAndOn(next)); },
                    [this](const Done& next) { removeFiles(loggedAndOn(next)); },
-                   [this](const Done& next) { endOrphan(loggedAndOn(next)); }},
+                   [this](const Done& next) { endOrphan(loggedAndOn(next)); },
+                   atOnce([this] { guard("ip_forward", [this] { giveForwardingBack(root_, withdrawn_); }); })},
                   std::move(done));
 }
 

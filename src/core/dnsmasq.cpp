@@ -5,6 +5,7 @@
 
 #include "core/dhcp.hpp"
 #include "core/dhcp_option.hpp"
+#include "core/dhcp_payload.hpp"
 #include "core/dnsmasq_words.hpp"
 #include "core/duration.hpp"
 #include "core/plan.hpp"
@@ -85,13 +86,13 @@ private:
     void takeRange(Values values);
     void setPool(Ipv4 first, Ipv4 last);
     void setLeaseTime(const std::string& text);
-    void takeOption(Values values);
-    void setOption(std::uint8_t number, const Values& values);
-    bool setOwnField(std::uint8_t number, const Values& values);
-    void setRouter(const Values& values);
-    std::vector<Ipv4> addresses(const Values& values) const;
-    void setRoutes(const Values& values);
-    void setRaw(std::uint8_t number, const Values& values);
+    void takeOption(const std::string& text);
+    void setOption(std::uint8_t number, const std::string& value);
+    bool setOwnField(std::uint8_t number, const std::string& value);
+    void setRouter(const std::string& value);
+    std::vector<Ipv4> addresses(const std::string& value) const;
+    void setRoutes(const std::string& value);
+    void setRaw(std::uint8_t number, const std::string& value);
     void setDomain(const std::string& name);
     void setText(std::string& field, const std::string& text);
     void takeHost(const Values& values);
@@ -115,7 +116,7 @@ void Reader::take(const DnsmasqOption& option) try {
     else if (option.name == "dhcp-range")
         takeRange(cutAtCommas(option.value));
     else if (option.name == "dhcp-option" || option.name == "dhcp-option-force")
-        takeOption(cutAtCommas(option.value));
+        takeOption(option.value);
     else if (option.name == "dhcp-host")
         takeHost(cutAtCommas(option.value));
     else if (option.name == "dhcp-boot")
@@ -179,71 +180,71 @@ void Reader::setLeaseTime(const std::string& text) {
         warn("leases end after a year");
 }
 
-void Reader::takeOption(Values values) {
-    const auto number = dhcpOptionNumber(values.front());
-    if (values.front().starts_with("option6:"))
+/// number or name[,value[,value…]]
+void Reader::takeOption(const std::string& text) {
+    const std::string name = cutAtCommas(text).front();
+    const auto number = dhcpOptionNumber(name);
+    if (name.starts_with("option6:"))
         refuse("IPv6 is closed on this link");
-    if (!number && values.front().find(':') != std::string::npos)
+    if (!number && name.find(':') != std::string::npos)
         refuse("tags, vendor classes and encapsulated options are not supported");
     if (!number)
-        refuse("there is no DHCP option " + python::repr(values.front()));
-    values.erase(values.begin());
-    values.erase(std::remove(values.begin(), values.end(), ""), values.end());
-    setOption(*number, values);
+        refuse("there is no DHCP option " + python::repr(name));
+    const std::size_t comma = text.find(',');
+    setOption(*number, comma == std::string::npos ? "" : text.substr(comma + 1));
 }
 
-void Reader::setOption(std::uint8_t number, const Values& values) {
-    if (setOwnField(number, values))
+void Reader::setOption(std::uint8_t number, const std::string& value) {
+    if (setOwnField(number, value))
         return;
     if (isServersOwn(number))
         refuse("option " + std::to_string(number) + " is the server's own, or breaks a network manager");
-    setRaw(number, values);
+    setRaw(number, value);
 }
 
 /// Options that DhcpConfig has a field for. An option without a value is one that is not sent.
-bool Reader::setOwnField(std::uint8_t number, const Values& values) {
-    const std::string text = values.empty() ? "" : values.front();
+bool Reader::setOwnField(std::uint8_t number, const std::string& value) {
     switch (number) {
     case 3:
-        setRouter(values);
+        setRouter(value);
         return true;
     case 6:
-        dhcp_.dns = addresses(values);
+        dhcp_.dns = addresses(value);
         return true;
     case 15:
-        setDomain(text);
+        setDomain(value);
         return true;
     case 42:
-        dhcp_.ntp = addresses(values);
+        dhcp_.ntp = addresses(value);
         return true;
     case 51:
-        setLeaseTime(text);
+        setLeaseTime(value);
         return true;
     case 66:
-        setText(dhcp_.bootServer, text);
+        setText(dhcp_.bootServer, value);
         return true;
     case 67:
-        setText(dhcp_.bootFile, text);
+        setText(dhcp_.bootFile, value);
         return true;
     case 121:
-        setRoutes(values);
+        setRoutes(value);
         return true;
     default:
         return false;
     }
 }
 
-void Reader::setRouter(const Values& values) {
-    const std::vector<Ipv4> routers = addresses(values);
+void Reader::setRouter(const std::string& value) {
+    const std::vector<Ipv4> routers = addresses(value);
     dhcp_.router = !routers.empty() && routers.front() == self_;
     dhcp_.routerAddress = routers.empty() || dhcp_.router ? std::nullopt : std::optional(routers.front());
     if (routers.size() > 1)
         warn("only the first router is announced");
 }
 
-std::vector<Ipv4> Reader::addresses(const Values& values) const {
+std::vector<Ipv4> Reader::addresses(const std::string& value) const {
     std::vector<Ipv4> list;
-    for (const std::string& text : values) {
+    for (const std::string& text : value.empty() ? Values{} : cutAtCommas(value)) {
         const auto address = Ipv4::parse(text);
         if (!address)
             refuse(python::repr(text) + " is not an IPv4 address");
@@ -252,22 +253,16 @@ std::vector<Ipv4> Reader::addresses(const Values& values) const {
     return list;
 }
 
-void Reader::setRoutes(const Values& values) {
-    if (values.size() % 2 != 0)
-        refuse("routes are pairs of a network and an address");
-    std::vector<ClasslessRoute> routes;
-    for (std::size_t i = 0; i < values.size(); i += 2) {
-        const auto to = Cidr4::parse(values[i] == "0.0.0.0" ? "0.0.0.0/0" : values[i]);
-        const auto via = Ipv4::parse(values[i + 1]);
-        if (!to || !via)
-            refuse(python::repr(values[i] + ',' + values[i + 1]) + " is not a network and an address");
-        routes.push_back({*to, via->value == 0 ? self_ : *via});
-    }
-    dhcp_.routes = std::move(routes);
+void Reader::setRoutes(const std::string& value) {
+    constexpr std::uint8_t classlessRoutes = 121;
+    auto routes = parseRoutePayload(dhcpPayload(classlessRoutes, value, self_));
+    if (!routes)
+        refuse("not a list of networks, each with the address of its gateway");
+    dhcp_.routes = std::move(*routes);
 }
 
-void Reader::setRaw(std::uint8_t number, const Values& values) {
-    std::vector<std::uint8_t> payload = dhcpPayload(number, values, self_);
+void Reader::setRaw(std::uint8_t number, const std::string& value) {
+    std::vector<std::uint8_t> payload = dhcpPayload(number, value, self_);
     auto& options = dhcp_.options;
     std::erase_if(options, [=](const RawOption& option) { return option.number == number; });
     if (payload.empty())

@@ -107,7 +107,9 @@ std::vector<std::string> cutAtCommas(const std::string& text) {
     std::vector<std::string> parts;
     for (std::size_t begin = 0; begin <= text.size();) {
         const std::size_t end = std::min(text.find(',', begin), text.size());
-        parts.push_back(text.substr(begin, end - begin));
+        const std::string_view part = std::string_view(text).substr(begin, end - begin);
+        const std::size_t first = std::min(part.find_first_not_of(' '), part.size());
+        parts.emplace_back(part.substr(first, part.find_last_not_of(' ') + 1 - first));
         begin = end + 1;
     }
     return parts;

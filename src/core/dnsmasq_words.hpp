@@ -20,7 +20,7 @@ struct DnsmasqOption {
 /// The words behind the program dnsmasq; what systemd-run takes before it is left out.
 std::vector<DnsmasqOption> dnsmasqOptions(const Command& command);
 
-/// Text cut at commas.
+/// Text cut at commas, without the blanks around each part.
 std::vector<std::string> cutAtCommas(const std::string& text);
 
 } // namespace otgnet

@@ -3,6 +3,7 @@
 
 #include "host/networkd_profile.hpp"
 
+#include "core/dhcp_payload.hpp"
 #include "networkd_template.hpp"
 
 #include <algorithm>
@@ -51,20 +52,6 @@ std::string escaped(const Bytes& bytes) {
                       : std::string{'\\', 'x', digits[byte >> 4U], digits[byte & 15U]};
     }
     return text;
-}
-
-std::vector<std::uint8_t> routePayload(const std::vector<ClasslessRoute>& routes) {
-    std::vector<std::uint8_t> payload;
-    const auto put = [&](Ipv4 address, unsigned octets) {
-        for (unsigned i = 0; i < octets; ++i)
-            payload.push_back(static_cast<std::uint8_t>(address.value >> (24U - 8U * i)));
-    };
-    for (const auto& route : routes) {
-        payload.push_back(route.to.prefix);
-        put(route.to.network, (route.to.prefix + 7U) / 8U);
-        put(route.via, 4);
-    }
-    return payload;
 }
 
 /// Fills the [DHCPServer] section.

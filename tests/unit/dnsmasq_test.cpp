@@ -1,7 +1,6 @@
 // SPDX-FileCopyrightText: The otgnet authors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-#include "core/dhcp_option.hpp"
 #include "unit/config_tree.hpp"
 
 #include <gmock/gmock.h>
@@ -70,7 +69,7 @@ TEST(Dnsmasq, OptionsHaveNumbersAndNames) {
     expected.ntp = {ip("172.30.30.7")};
     expected.domain = "lan";
     expected.routes = {{*Cidr4::parse("10.0.0.0/8"), ip("172.30.30.7")},
-                       {*Cidr4::parse("0.0.0.0/0"), ip("172.30.30.1")}};
+                       {*Cidr4::parse("0.0.0.0/0"), ip("0.0.0.0")}}; // on the link itself, as dnsmasq says it
     expected.bootServer = "tftp.lan";
     expected.bootFile = "boot/file";
     expected.options = {{26, {0x05, 0x78}}};
@@ -83,6 +82,18 @@ TEST(Dnsmasq, TheLastOneOfAnOptionCounts) {
                         "--dhcp-option=6"});
     EXPECT_THAT(set.dhcp().dns, IsEmpty());
     EXPECT_THAT(set.dhcp().options, ElementsAre(RawOption{23, {64}}, RawOption{224, {2}}));
+}
+
+TEST(Dnsmasq, ValuesOfAnOptionAreKeptAsTheyStand) {
+    const Appended set({"--dhcp-option=224,a,,b, c,", "--dhcp-option=6, 1.1.1.1 , 8.8.8.8", "--dhcp-option=225, "});
+    EXPECT_THAT(set.dhcp().options, ElementsAre(RawOption{224, {'a', ',', ',', 'b', ',', ' ', 'c', ','}}));
+    EXPECT_THAT(set.dhcp().dns, ElementsAre(ip("1.1.1.1"), ip("8.8.8.8")));
+    EXPECT_THAT(set.warnings(), IsEmpty());
+}
+
+TEST(Dnsmasq, HostBitsOfARouteDoNotCount) {
+    EXPECT_THAT(Appended({"--dhcp-option=121,10.1.2.3/20, 172.30.30.7"}).dhcp().routes,
+                ElementsAre(ClasslessRoute{*Cidr4::parse("10.1.0.0/20"), ip("172.30.30.7")}));
 }
 
 const std::string withoutRange = "    post_start_cmd_remove: ['--dhcp-range={dhcp_ip_begin},{dhcp_ip_end},24h']\n";
@@ -146,6 +157,9 @@ TEST(Dnsmasq, WhatIsNotUnderstoodIsNamedWithItsLine) {
                                        "--dhcp-option=nonsense,1",
                                        "--dhcp-option=6,one.one.one.one",
                                        "--dhcp-option=26,70000",
+                                       "--dhcp-option=0x1a,1400",
+                                       "--dhcp-option=121,10.0.0.0/8",
+                                       "--dhcp-option=121,10.0.0.0,172.30.30.7",
                                        "--dhcp-option=15,a b",
                                        "--domain=-x",
                                        "--dhcp-host=02:00:00:00:00:01",
@@ -229,26 +243,6 @@ TEST(Dnsmasq, SystemdRunsOwnArgumentsAreNotDnsmasqs) {
     EXPECT_EQ(loaded.config.dhcp->leaseTime, std::chrono::hours(1));
     EXPECT_TRUE(loaded.config.dhcp->router); // dnsmasq announces itself unless it is told not to
     EXPECT_THAT(loaded.warnings, IsEmpty());
-}
-
-std::vector<std::uint8_t> payload(int number, const std::vector<std::string>& values) {
-    return dhcpPayload(static_cast<std::uint8_t>(number), values, ip("172.30.30.1"));
-}
-
-TEST(DhcpOption, PayloadsAreWhatDnsmasqSends) {
-    EXPECT_THAT(payload(44, {"1.2.3.4", "0.0.0.0"}), ElementsAre(1, 2, 3, 4, 172, 30, 30, 1));
-    EXPECT_THAT(payload(119, {"a.bc", "d"}), ElementsAre(1, 'a', 2, 'b', 'c', 0, 1, 'd', 0));
-    EXPECT_THAT(payload(19, {"1"}), ElementsAre(1));
-    EXPECT_THAT(payload(2, {"0x10"}), ElementsAre(0, 0, 0, 16));
-    EXPECT_THAT(payload(224, {"01:ff:a"}), ElementsAre(1, 255, 10));
-    EXPECT_THAT(payload(224, {"1.2.3.4"}), ElementsAre(1, 2, 3, 4));
-    EXPECT_THAT(payload(224, {"300"}), ElementsAre(1, 44));
-    EXPECT_THAT(payload(224, {"1i"}), ElementsAre(0, 0, 0, 1));
-    EXPECT_THAT(payload(224, {"\"5\""}), ElementsAre('5'));
-    EXPECT_THAT(payload(224, {"a", "b"}), ElementsAre('a', ',', 'b'));
-    EXPECT_THAT(payload(224, {}), IsEmpty());
-    EXPECT_THROW(payload(224, {std::string(256, 'x')}), Error);
-    EXPECT_THROW(payload(44, {"x"}), Error);
 }
 
 } // namespace

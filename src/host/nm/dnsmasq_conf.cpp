@@ -3,6 +3,7 @@
 
 #include "host/nm/dnsmasq_conf.hpp"
 
+#include "core/dhcp_payload.hpp"
 #include "host/nm/search_list.hpp"
 
 #include <algorithm>
@@ -75,21 +76,6 @@ std::vector<Ipv4> addressesOf(const Bytes& bytes) {
     return addresses;
 }
 
-/// RFC 3442: prefix length, the octets of the network that it covers, gateway.
-Bytes routeBytes(const std::vector<ClasslessRoute>& routes) {
-    Bytes bytes;
-    const auto put = [&](Ipv4 address, int octets) {
-        for (int i = 0; i < octets; ++i)
-            bytes.push_back(static_cast<std::uint8_t>(address.value >> (24 - 8 * i)));
-    };
-    for (const ClasslessRoute& route : routes) {
-        bytes.push_back(route.to.prefix);
-        put(route.to.network, (route.to.prefix + 7) / 8);
-        put(route.via, 4);
-    }
-    return bytes;
-}
-
 /// A name that dnsmasq takes for nothing else (a lease time, a keyword) in a dhcp-host line.
 bool isHostLabel(const std::string& name) {
     constexpr std::size_t longest = 63;
@@ -152,8 +138,8 @@ private:
         if (!dhcp_.domain.empty())
             bytes("otgnet/dhcp/domain", optionDomain, bytesOf(dhcp_.domain));
         if (!dhcp_.routes.empty()) {
-            bytes("otgnet/dhcp/routes", optionRoutes, routeBytes(dhcp_.routes));
-            bytes("otgnet/dhcp/routes", optionRoutesMicrosoft, routeBytes(dhcp_.routes));
+            bytes("otgnet/dhcp/routes", optionRoutes, routePayload(dhcp_.routes));
+            bytes("otgnet/dhcp/routes", optionRoutesMicrosoft, routePayload(dhcp_.routes));
         }
     }
 

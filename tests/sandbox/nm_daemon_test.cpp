@@ -14,7 +14,10 @@
 namespace otgnet::sandbox {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 const std::string enabled = R"(
 otg: {devices: {ethernet: {enabled: true, driver: ncm}}}
@@ -57,6 +60,21 @@ TEST_F(NmDaemon, FollowsANetworkManagerThatWasAwayForAWhile) {
     startManager();
     caller().untilState("waiting");
     EXPECT_EQ(call().Backend(), "networkmanager");
+}
+
+/// The file outlives a reboot.
+TEST_F(NmDaemon, LeasesOfEarlierTimesAreNotSignalled) {
+    writeFileAtomic("/var/lib/NetworkManager/dnsmasq-usb0.leases",
+                    std::to_string(std::time(nullptr) + 3600) + " 02:00:00:00:00:05 172.30.30.200 old *\n", 0644,
+                    ErrorCode::Failed);
+    startManager();
+    caller().untilState("waiting");
+    daemon_.plugHost();
+    const std::string address = DhcpClient(world_).bound()["ip"];
+    caller().untilSignal("LeaseAdded");
+    caller().untilState("online");
+    EXPECT_THAT(caller().signals(), ElementsAre(StartsWith("HostAttached"), StartsWith("LeaseAdded " + address)));
+    EXPECT_THAT(call().Leases(), SizeIs(1));
 }
 
 TEST_F(NmDaemon, DnsmasqThatIsMissingWhenTheHostComesClosesIt) {

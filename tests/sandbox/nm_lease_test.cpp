@@ -38,6 +38,25 @@ TEST_F(NmLease, IsGivenAndTold) {
     EXPECT_FALSE(recorder_.reports.back().fresh);
 }
 
+/// What an earlier run, maybe before a reboot, has left.
+TEST_F(NmLease, OfEarlierTimesCountsWhenItsHostAsksAgain) {
+    world_.runOnHost({"ip", "link", "set", "host0", "address", "02:00:00:00:00:05"});
+    const std::string expiry = std::to_string(std::time(nullptr) + 3600);
+    writeFile(leasePath,
+              expiry + " 02:00:00:00:00:05 10.55.0.200 old *\n" + expiry + " 02:00:00:00:00:06 10.55.0.201 other *\n");
+    startManager();
+    makeLink();
+    ASSERT_EQ(publish(), "");
+    recorder_.nextWith(0);
+    world_.plug();
+    waitForDevice("100 (connected) otgnet");
+    recorder_.nextWith(0); // dnsmasq has it from its file
+    sandbox::DhcpClient client(world_);
+    EXPECT_EQ(client.bound()["ip"], "10.55.0.200");
+    waitForLeases(1);
+    EXPECT_THAT(recorder_.events, ElementsAre("added 10.55.0.200"));
+}
+
 TEST_F(NmLease, KeepsItsExpiryFromReportToReport) {
     bringUp();
     sandbox::DhcpClient client(world_);

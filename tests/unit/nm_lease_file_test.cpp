@@ -35,6 +35,19 @@ TEST(NmLeaseFile, ForgetsWhatHasExpired) {
               std::vector{lease("10.55.0.10", "a", 101 * second)});
 }
 
+TEST(NmLeaseFile, PassesOverOldLinesUntilTheyChange) {
+    const OldLines old = oldLines("1060 48:6f:73:74:50:43 10.55.0.8 a *\n"
+                                  "1060 48:6f:73:74:50:43 10.55.0.9 a *\n"
+                                  "0 48:6f:73:74:50:43 10.55.0.10 a *\n"
+                                  "1060 48:6f:73:74:50:43 10.55.0.11 cut");
+    EXPECT_EQ(parseLeaseFile("1060 48:6f:73:74:50:43 10.55.0.8 a *\n"
+                             "1061 48:6f:73:74:50:43 10.55.0.9 a *\n"
+                             "0 48:6f:73:74:50:43 10.55.0.10 a *\n"
+                             "1060 48:6f:73:74:50:43 10.55.0.11 cut\n",
+                             network, now, old),
+              (std::vector{lease("10.55.0.9", "a", 161 * second), lease("10.55.0.10", "a", never)}));
+}
+
 /// A file that was written before the clock was set: the machine has been up for longer than the epoch is old.
 TEST(NmLeaseFile, TakesAClockThatIsBehind) {
     const LeaseClock unset{100 * second, std::uint64_t{0} - 40 * second};

@@ -16,6 +16,16 @@ constexpr std::size_t mostLeases = 1000; // dnsmasq's default --dhcp-lease-max, 
 constexpr std::uint64_t usecPerSecond = 1'000'000;
 constexpr std::uint64_t latestExpiry = never / usecPerSecond / 2;
 
+/// Calls it for each line that has its end, as long as it answers yes.
+template<class Call>
+void forEachLine(std::string_view text, Call call) {
+    for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+        if (!call(text.substr(0, end)))
+            return;
+        text.remove_prefix(end + 1);
+    }
+}
+
 /// The fields of a line; less than five is no lease.
 std::optional<std::array<std::string_view, 5>> split(std::string_view line) {
     std::array<std::string_view, 5> fields;
@@ -62,15 +72,26 @@ bool isWholeLeaseFile(std::string_view text) {
     return !text.empty() && text.back() == '\n';
 }
 
-std::vector<Lease> parseLeaseFile(std::string_view text, const Cidr4& network, const LeaseClock& clock) {
+/// One that never expires has the same line for ever, whoever asks.
+OldLines oldLines(std::string_view text) {
+    OldLines old;
+    forEachLine(text, [&](std::string_view line) {
+        if (!line.starts_with("0 "))
+            old.emplace(line);
+        return old.size() < mostLeases;
+    });
+    return old;
+}
+
+std::vector<Lease> parseLeaseFile(std::string_view text, const Cidr4& network, const LeaseClock& clock,
+                                  const OldLines& old) {
     std::map<Ipv4, Lease> leases; // an address has one lease: the last line that names it
-    for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
-        if (const auto lease = parseLine(text.substr(0, end), network, clock))
+    forEachLine(text, [&](std::string_view line) {
+        const auto lease = old.contains(line) ? std::nullopt : parseLine(line, network, clock);
+        if (lease)
             leases[lease->address] = *lease;
-        text.remove_prefix(end + 1);
-        if (leases.size() >= mostLeases)
-            break;
-    }
+        return leases.size() < mostLeases;
+    });
     std::vector<Lease> sorted;
     for (const auto& [address, lease] : leases)
         sorted.push_back(lease);

@@ -6,7 +6,6 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/log.hpp"
-#include "host/nm/lease_file.hpp"
 
 #include <sys/inotify.h>
 #include <sys/timerfd.h>
@@ -43,7 +42,7 @@ Fd makeClockWatch() {
 
 } // namespace
 
-LeaseWatch::LeaseWatch(std::filesystem::path root, const LinkPlan& plan, Report report)
+LeaseWatch::LeaseWatch(std::filesystem::path root, const LinkPlan& plan, bool idle, Report report)
     : path_(std::move(root) / "var/lib/NetworkManager" / ("dnsmasq-" + plan.ifname.text() + ".leases")),
       network_(plan.network), report_(std::move(report)), realtimeOffset_(realtimeOffset()), clock_(makeClockWatch()) {
     clockSet_ = watchFd(clock_.get(), G_IO_IN, [this](GIOCondition) {
@@ -52,6 +51,8 @@ LeaseWatch::LeaseWatch(std::filesystem::path root, const LinkPlan& plan, Report 
             realtimeOffset_ = realtimeOffset();
         readSoon();
     });
+    if (idle)
+        guard("old leases", [this] { old_ = oldLines(content()); });
     watchDirectory();
     readSoon();
 }
@@ -99,7 +100,7 @@ void LeaseWatch::readSoon() {
 
 void LeaseWatch::read() {
     try {
-        const std::string text = readFileIfExists(path_, largestFile).value_or("");
+        const std::string text = content();
         if (isWholeLeaseFile(text) || ++unfinished_ >= patience)
             return tell(text);
         readSoon();
@@ -108,10 +109,14 @@ void LeaseWatch::read() {
     }
 }
 
+std::string LeaseWatch::content() const {
+    return readFileIfExists(path_, largestFile).value_or("");
+}
+
 void LeaseWatch::tell(std::string_view text) {
     unfinished_ = 0;
     const LeaseClock clock{bootNow(), realtimeOffset_};
-    const LeaseReport report{parseLeaseFile(text, network_, clock), fresh_};
+    const LeaseReport report{parseLeaseFile(text, network_, clock, old_), fresh_};
     fresh_ = false;
     report_(report);
 }

@@ -8,6 +8,7 @@
 #include "base/loop.hpp"
 #include "core/lease.hpp"
 #include "core/plan.hpp"
+#include "host/nm/lease_file.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -18,8 +19,9 @@ class LeaseWatch {
 public:
     using Report = std::function<void(const LeaseReport&)>;
 
-    /// Reads at once and then at each change, as long as it lives. The first report is fresh.
-    LeaseWatch(std::filesystem::path root, const LinkPlan& plan, Report report);
+    /// Reads at once and then at each change, as long as it lives. The first report is fresh. `idle`: no dnsmasq serves
+    /// the link yet, so what the file holds at the moment is of earlier times and not told.
+    LeaseWatch(std::filesystem::path root, const LinkPlan& plan, bool idle, Report report);
 
     /// dnsmasq was started anew: reads again; what is missing now was forgotten.
     void restarted();
@@ -29,11 +31,13 @@ private:
     void onEvents();
     void readSoon();
     void read();
+    std::string content() const;
     void tell(std::string_view text);
 
     std::filesystem::path path_;
     Cidr4 network_;
     Report report_;
+    OldLines old_;
     std::uint64_t realtimeOffset_;
     bool fresh_ = true;
     unsigned unfinished_ = 0; ///< reads in a row that found the file empty or half written

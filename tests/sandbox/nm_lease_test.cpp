@@ -84,13 +84,42 @@ TEST_F(NmLease, NeverBelievesAnEmptyFileAtOnce) {
     EXPECT_EQ(leases().size(), 1U);
 }
 
+/// It writes in blocks, and one may end with a line.
+TEST_F(NmLease, NeverBelievesHalfAFileAtOnce) {
+    bringUp();
+    sandbox::DhcpClient client(world_);
+    client.bound();
+    waitForLeases(1);
+    const std::string text = *readFileIfExists(leasePath);
+    const std::string more = std::to_string(std::time(nullptr) + 3600) + " 02:00:00:00:00:06 10.55.0.250 * *\n";
+    writeAttribute(leasePath, text + more, ErrorCode::Failed);
+    waitForLeases(2);
+    const std::size_t reports = recorder_.reports.size();
+    writeAttribute(leasePath, more, ErrorCode::Failed);
+    Source later = callAt(bootNow() + 150'000, [&] { writeAttribute(leasePath, text + more, ErrorCode::Failed); });
+    sandbox::loopUntil([&] { return recorder_.reports.size() > reports; }, "another report");
+    EXPECT_EQ(leases().size(), 2U);
+    writeAttribute(leasePath, more, ErrorCode::Failed);
+    waitForLeases(1);
+}
+
 TEST_F(NmLease, SurvivesAHugeFile) {
     bringUp();
     sandbox::DhcpClient client(world_);
     client.bound();
     waitForLeases(1);
-    std::filesystem::resize_file(leasePath, 64U << 20U);
-    EXPECT_EQ(settle(), "");
+    const std::string text = *readFileIfExists(leasePath);
+    ::testing::internal::CaptureStderr();
+    for (unsigned size : {64U << 20U, 65U << 20U}) {
+        std::filesystem::resize_file(leasePath, size);
+        Source later;
+        bool read = false;
+        later = callAt(bootNow() + 250'000, [&] { read = true; });
+        sandbox::loopUntil([&] { return read; }, "a read");
+    }
+    const std::string log = ::testing::internal::GetCapturedStderr();
+    EXPECT_NE(log.find("the leases stay"), std::string::npos) << log;
+    EXPECT_EQ(log.find("the leases stay"), log.rfind("the leases stay")); // once
     EXPECT_EQ(leases().size(), 1U);
 }
 

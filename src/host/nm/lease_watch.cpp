@@ -10,16 +10,18 @@
 #include <sys/inotify.h>
 #include <sys/timerfd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <ctime>
+#include <utility>
 
 namespace otgnet::nm {
 
 namespace {
 
 constexpr std::uint64_t debounceUsec = 100'000; // dnsmasq truncates the file and writes it again
-constexpr unsigned patience = 3;                // reads until an empty file is believed to be empty
+constexpr unsigned patience = 3;                // reads until a file that may be half written is believed
 constexpr std::size_t largestFile = 4 << 20;    // 1000 leases with the longest client ids are below 1 MiB
 constexpr time_t farFuture = 4'102'444'800;     // the year 2100
 
@@ -101,11 +103,14 @@ void LeaseWatch::readSoon() {
 void LeaseWatch::read() {
     try {
         const std::string text = content();
-        if (isWholeLeaseFile(text) || ++unfinished_ >= patience)
-            return tell(text);
+        unreadable_ = false;
+        const auto leases = parseLeaseFile(text, network_, {bootNow(), realtimeOffset_}, old_);
+        if ((isWholeLeaseFile(text) && !lacksSome(leases)) || ++doubts_ >= patience)
+            return tell(leases);
         readSoon();
     } catch (const Error& e) {
-        log::warning(std::string(e.what()) + "; the leases stay as they were");
+        if (!std::exchange(unreadable_, true))
+            log::warning(std::string(e.what()) + "; the leases stay as they were");
     }
 }
 
@@ -113,12 +118,18 @@ std::string LeaseWatch::content() const {
     return readFileIfExists(path_, largestFile).value_or("");
 }
 
-void LeaseWatch::tell(std::string_view text) {
-    unfinished_ = 0;
-    const LeaseClock clock{bootNow(), realtimeOffset_};
-    const LeaseReport report{parseLeaseFile(text, network_, clock, old_), fresh_};
-    fresh_ = false;
-    report_(report);
+/// One that was given back; or the file ends in the middle, between two lines.
+bool LeaseWatch::lacksSome(const std::vector<Lease>& leases) const {
+    return std::any_of(told_.begin(), told_.end(), [&](const Lease& before) {
+        const auto same = [&](const Lease& lease) { return lease.address == before.address; };
+        return before.expires > bootNow() && std::none_of(leases.begin(), leases.end(), same);
+    });
+}
+
+void LeaseWatch::tell(const std::vector<Lease>& leases) {
+    doubts_ = 0;
+    told_ = leases;
+    report_({leases, std::exchange(fresh_, false)});
 }
 
 } // namespace otgnet::nm

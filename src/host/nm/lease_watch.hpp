@@ -32,7 +32,8 @@ private:
     void readSoon();
     void read();
     std::string content() const;
-    void tell(std::string_view text);
+    bool lacksSome(const std::vector<Lease>& leases) const;
+    void tell(const std::vector<Lease>& leases);
 
     std::filesystem::path path_;
     Cidr4 network_;
@@ -40,7 +41,9 @@ private:
     OldLines old_;
     std::uint64_t realtimeOffset_;
     bool fresh_ = true;
-    unsigned unfinished_ = 0; ///< reads in a row that found the file empty or half written
+    unsigned doubts_ = 0;     ///< reads in a row that found what may be half written
+    bool unreadable_ = false; ///< the file, which has been logged
+    std::vector<Lease> told_;
     Fd inotify_;
     Source events_;
     Fd clock_;

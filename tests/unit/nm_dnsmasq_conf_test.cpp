@@ -134,6 +134,41 @@ TEST(NmDnsmasqConf, EveryOptionIsAccepted) {
         }
 }
 
+/// dnsmasq reads lines of 1023 characters, and an option has 255 bytes. The longest name of an interface counts, too.
+TEST(NmDnsmasqConf, AsManyAddressesAsFitAreAnnounced) {
+    for (const std::size_t count : {60U, 63U, 64U, 1000U}) {
+        LinkPlan many = samplePlan();
+        many.ifname = *IfName::parse("usbusbusbusbus0");
+        many.dhcp->ntp.assign(count, ip("210.155.200.131"));
+        many.dhcp->options = {{44, std::vector(4 * std::min(count, std::size_t{63}), std::uint8_t{254})}};
+        const DnsmasqConf conf = render(many, std::vector(count, ip("210.155.200.132")), false);
+        EXPECT_EQ(dnsmasqSays(conf.text), accepted) << count;
+        EXPECT_EQ(conf.warnings.size(), count == 60 ? 0U : 3U);
+        for (const std::string& warning : conf.warnings)
+            EXPECT_THAT(warning, HasSubstr(": dnsmasq takes the first 6"));
+        EXPECT_THAT(conf.text, HasSubstr("6,210.155.200.132,"));
+    }
+}
+
+/// Written out, the names are many times as long as the payload: each pointer stands for all of an earlier one.
+TEST(NmDnsmasqConf, SearchListIsNoLongerThanALine) {
+    for (const std::size_t length : {5U, 20U, 40U, 60U})
+        for (const std::size_t pointers : {1U, 4U, 10U, 60U}) {
+            std::vector<std::uint8_t> payload;
+            for (std::size_t label = 0; label < 2; ++label) {
+                payload.push_back(static_cast<std::uint8_t>(length));
+                payload.insert(payload.end(), length, 'a');
+            }
+            payload.push_back(0);
+            for (std::size_t i = 0; i < pointers; ++i)
+                payload.insert(payload.end(), {1, static_cast<std::uint8_t>('b' + i % 20), 0xc0, 0});
+            LinkPlan search = samplePlan();
+            search.dhcp->options = {{119, payload}};
+            const DnsmasqConf conf = render(search);
+            EXPECT_EQ(dnsmasqSays(conf.text), accepted) << length << ' ' << pointers;
+        }
+}
+
 TEST(NmDnsmasqConf, NoAddressIsReservedTwice) {
     LinkPlan twice = samplePlan();
     const MacAddress other = *MacAddress::parse("48:6f:73:74:50:44");

@@ -23,6 +23,7 @@ constexpr std::uint8_t optionSearch = 119;
 constexpr std::uint8_t optionRoutes = 121;
 constexpr std::uint8_t optionRoutesMicrosoft = 249;
 constexpr std::size_t longestOption = 255;
+constexpr std::size_t longestLine = 1023;    // dnsmasq takes the rest for another line
 constexpr std::size_t longestBootFile = 127; // the field of a BOOTP header holds 128
 
 /// Those that dnsmasq takes as a list of addresses only, and those that it takes as text only (2.90 and 2.91, tried
@@ -59,13 +60,6 @@ std::string hex(const Bytes& bytes) {
         text += digits[byte >> 4];
         text += digits[byte & 15];
     }
-    return text;
-}
-
-std::string addressList(const std::vector<Ipv4>& addresses) {
-    std::string text;
-    for (const Ipv4& address : addresses)
-        text += ',' + address.text();
     return text;
 }
 
@@ -129,12 +123,12 @@ private:
     void routerAndDns() {
         const Ipv4 router = dhcp_.routerAddress.value_or(own_);
         line(option(optionRouter) + (dhcp_.router || dhcp_.routerAddress ? ',' + router.text() : ""));
-        line(option(optionDns) + addressList(facts_.dns));
+        addresses("otgnet/dhcp/dns", option(optionDns), facts_.dns);
     }
 
     void services() {
         if (!dhcp_.ntp.empty())
-            line(option(optionNtp) + addressList(dhcp_.ntp));
+            addresses("otgnet/dhcp/ntp", option(optionNtp), dhcp_.ntp);
         if (!dhcp_.domain.empty())
             bytes("otgnet/dhcp/domain", optionDomain, bytesOf(dhcp_.domain));
         if (!dhcp_.routes.empty()) {
@@ -172,7 +166,22 @@ private:
             return bytes(key, raw.number, raw.payload);
         if (raw.payload.empty() || raw.payload.size() % 4 != 0 || raw.payload.size() > longestOption)
             return warn(key + ": dnsmasq takes nothing but addresses for it; it is not sent");
-        line(forced(raw.number) + addressList(addressesOf(raw.payload)));
+        addresses(key, forced(raw.number), addressesOf(raw.payload));
+    }
+
+    /// As many as dnsmasq takes; those that come first are the better ones.
+    void addresses(const std::string& key, std::string text, const std::vector<Ipv4>& all) {
+        std::size_t taken = 0;
+        for (; taken < all.size() && taken < longestOption / 4; ++taken) {
+            const std::string next = ',' + all[taken].text();
+            if (text.size() + next.size() > longestLine)
+                break;
+            text += next;
+        }
+        if (taken < all.size())
+            warn(key + ": dnsmasq takes the first " + std::to_string(taken) + " of " + std::to_string(all.size()) +
+                 " addresses");
+        line(text);
     }
 
     void bytes(const std::string& key, std::uint8_t number, const Bytes& payload) {
@@ -191,10 +200,12 @@ private:
         const auto names = parseSearchList(payload);
         if (!names)
             return warn(key + ": is no list of plain domain names; it is not sent");
-        std::string list;
+        std::string text = forced(optionSearch);
         for (const std::string& name : *names)
-            list += ',' + name;
-        line(forced(optionSearch) + list);
+            text += ',' + name;
+        if (text.size() > longestLine)
+            return warn(key + ": its names are too long for a line of dnsmasq; it is not sent");
+        line(text);
     }
 
     std::string option(std::uint8_t number) const { return "dhcp-option=" + tag_ + ',' + std::to_string(number); }

@@ -6,7 +6,7 @@
 #include "base/file.hpp"
 #include "ctl/doctor/boot_config.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <cstdlib>
 
@@ -126,9 +126,44 @@ TEST(ForeignTables, AreThoseThatClose) {
         {"chain": {"family": "inet", "table": "firewalld", "name": "filter_INPUT", "hook": "input", "policy": "accept"}},
         {"chain": {"family": "inet", "table": "otgnet", "name": "forward", "hook": "forward", "policy": "drop"}},
         {"chain": {"family": "ip6", "table": "open", "name": "in", "hook": "input", "policy": "accept"}},
-        {"rule": {"family": "inet", "table": "firewalld", "chain": "x", "expr": [{"match": {"right": "usb0"}}]}}]})";
-    EXPECT_EQ(foreignTables(ruleset, "usb0"),
-              (std::vector<ForeignTable>{{"ip filter", false, true, false}, {"inet firewalld", true, false, true}}));
+        {"rule": {"family": "inet", "table": "firewalld", "chain": "filter_INPUT", "expr": [{"jump": {"target": "x"}}]}},
+        {"rule": {"family": "inet", "table": "firewalld", "chain": "filter_INPUT",
+            "expr": [{"counter": {"packets": 0, "bytes": 0}}, {"reject": {"type": "icmpx"}}]}},
+        {"rule": {"family": "ip6", "table": "open", "chain": "in", "expr": [{"drop": null}]}},
+        {"rule": {"family": "ip6", "table": "open", "chain": "in", "expr": [{"match": {"right": "x"}}, {"drop": null}]}},
+        {"rule": {"family": "inet", "table": "firewalld", "chain": "x",
+            "expr": [{"match": {"op": "==", "right": "usb0"}}, {"goto": {"target": "trusted"}}]}}]})";
+    EXPECT_THAT(foreignTables(ruleset, "usb0"),
+                ::testing::UnorderedElementsAre(ForeignTable{"ip filter", false, true, false},
+                                                ForeignTable{"inet firewalld", true, false, true}));
+}
+
+/// Of a table with this set and this rule of a chain that closes.
+bool namesInterface(const std::string& expressions, const std::string& other = "{}") {
+    const auto tables = foreignTables(
+        R"({"nftables": [{"chain": {"family": "ip", "table": "t", "name": "in", "hook": "input", "policy": "drop"}}, )" +
+            other + R"(, {"rule": {"family": "ip", "table": "t", "chain": "in", "expr": [)" + expressions + "]}}]}",
+        "usb0");
+    return tables.at(0).namesInterface;
+}
+
+TEST(ForeignTables, NameTheInterfaceWhereTheyLetItPass) {
+    const std::string from = R"({"match": {"op": "==", "left": {"meta": {"key": "iifname"}}, "right": "usb0"}})";
+    EXPECT_TRUE(namesInterface(from + R"(, {"counter": null}, {"accept": null})"));
+    EXPECT_TRUE(namesInterface(from + R"(, {"jump": {"target": "x"}})"));
+    for (const char* verdict : {"drop", "reject", "log", "counter"})
+        EXPECT_FALSE(namesInterface(from + R"(, {")" + verdict + R"(": null})")) << verdict;
+    EXPECT_FALSE(namesInterface(R"({"match": {"op": "!=", "right": "usb0"}}, {"accept": null})"));
+    EXPECT_TRUE(namesInterface(R"({"match": {"op": "==", "right": {"set": ["eth0", "usb0"]}}}, {"accept": null})"));
+    EXPECT_TRUE(
+        namesInterface(R"({"vmap": {"data": {"set": [["eth0", {"drop": null}], ["usb0", {"accept": null}]]}}})"));
+    EXPECT_FALSE(
+        namesInterface(R"({"vmap": {"data": {"set": [["usb0", {"drop": null}], ["eth0", {"accept": null}]]}}})"));
+    const std::string set = R"({"set": {"family": "ip", "table": "t", "name": "s", "elem": ["usb0"]}})";
+    EXPECT_FALSE(namesInterface(R"({"match": {"op": "==", "right": "@s"}}, {"drop": null})", set));
+    EXPECT_TRUE(namesInterface(R"({"match": {"op": "==", "right": "@s"}}, {"accept": null})", set));
+    EXPECT_TRUE(namesInterface("", R"({"map": {"family": "ip", "table": "t", "name": "m",
+                                             "elem": [["usb0", {"goto": {"target": "x"}}]]}})"));
 }
 
 TEST(ForeignTables, RubbishHasNone) {

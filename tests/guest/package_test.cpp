@@ -43,6 +43,14 @@ TEST(Package, PurgedWhileOnlineLeavesNothing) {
     EXPECT_EQ(shell("systemctl is-enabled otgnetd.service"), "enabled\n");
 }
 
+/// The sandbox of the service was made before there was a place for its file.
+TEST(Package, PartForNetworkManagerThatComesLaterMayWrite) {
+    shell("dpkg --purge otgnet-networkmanager && mv /etc/NetworkManager /etc/away && systemctl restart otgnetd");
+    shell("dpkg --install /share/otgnet-networkmanager_*.deb");
+    EXPECT_EQ(shell("grep -c ' /etc/NetworkManager ' /proc/$(systemctl show -P MainPID otgnetd)/mountinfo"), "1\n");
+    shell("rm -r /etc/NetworkManager && mv /etc/away /etc/NetworkManager && systemctl restart otgnetd");
+}
+
 class Purge : public WithEachManager {};
 
 /// Kills the daemon for good: its unit does not start it again.

@@ -68,10 +68,17 @@ struct LinkConfig {
     std::optional<std::chrono::seconds> suspendDetach;
 };
 
+/// Who asked for something, as warnings begin: "file:line: key: 'argument'". Does not count when settings are compared.
+struct Origin {
+    std::string text;
+    bool operator==(const Origin&) const { return true; }
+};
+
 struct StaticLease {
     MacAddress mac;
     Ipv4 address;
     std::string name; ///< "" = none
+    Origin origin{};
     bool operator==(const StaticLease&) const = default;
 };
 
@@ -85,11 +92,25 @@ struct ClasslessRoute {
 struct RawOption {
     std::uint8_t number = 0;
     std::vector<std::uint8_t> payload;
+    Origin origin{};
     bool operator==(const RawOption&) const = default;
 };
 
-/// The DHCP service, from otgnet/dhcp/* and from the dnsmasq arguments of post_start_cmd. Both backends can do all of
-/// this; what they cannot do has become a warning before.
+/// Of the settings that have no place of their own; empty for those that nobody asked for.
+struct DhcpOrigins {
+    Origin network;
+    Origin leaseTime;
+    Origin dns;
+    Origin ntp;
+    Origin domain;
+    Origin routes;
+    Origin bootServer;
+    Origin bootFile;
+    bool operator==(const DhcpOrigins&) const = default;
+};
+
+/// The DHCP service, from otgnet/dhcp/* and from the dnsmasq arguments of post_start_cmd. What no backend can do has
+/// become a warning before.
 struct DhcpConfig {
     Ipv4 first; ///< the pool; empty pools do not exist (a /31 has one address)
     Ipv4 last;
@@ -105,6 +126,7 @@ struct DhcpConfig {
     std::string bootServer;         ///< option 66 / siaddr, "" = none
     std::string bootFile;           ///< option 67
     std::vector<RawOption> options; ///< sorted by number; without those that have a field of their own
+    DhcpOrigins origins;
     bool operator==(const DhcpConfig&) const = default;
 };
 

@@ -27,6 +27,10 @@ bool isSet(const Settings& settings, const std::string& name) {
     return setting(settings, name).place.file != "default";
 }
 
+Origin originOf(const Settings& settings, const std::string& key) {
+    return {settings.at(key).place.text() + ": " + key};
+}
+
 std::string word(const Value& value, const std::string& member) {
     return std::get<std::string>(std::get<Value::Map>(value.data).at(member).data);
 }
@@ -68,7 +72,8 @@ void setHosts(DhcpConfig& dhcp, const Value& value, const NetConfig& net) {
         const Ipv4 address = *Ipv4::parse(word(item, "address"));
         if (address < pool.first || address > pool.last)
             fail("hosts", item, address.text() + " is not an address for hosts of " + net.network.text());
-        dhcp.hosts.push_back({*MacAddress::parse(word(item, "mac")), address, word(item, "name")});
+        const Origin origin{item.place.text() + ": " + section + "hosts"};
+        dhcp.hosts.push_back({*MacAddress::parse(word(item, "mac")), address, word(item, "name"), origin});
     }
 }
 
@@ -83,19 +88,24 @@ void setRoutes(DhcpConfig& dhcp, const Value& value, const NetConfig& net) {
 }
 
 void applyOwnKeys(DhcpConfig& dhcp, const Settings& settings, const NetConfig& net) {
-    if (isSet(settings, "dns"))
+    const auto isGiven = [&](const std::string& name, Origin& origin) {
+        if (isSet(settings, name))
+            origin = originOf(settings, section + name);
+        return isSet(settings, name);
+    };
+    if (isGiven("dns", dhcp.origins.dns))
         setDns(dhcp, setting(settings, "dns"));
-    if (isSet(settings, "ntp"))
+    if (isGiven("ntp", dhcp.origins.ntp))
         dhcp.ntp = addresses(setting(settings, "ntp"));
-    if (isSet(settings, "domain"))
+    if (isGiven("domain", dhcp.origins.domain))
         dhcp.domain = std::get<std::string>(setting(settings, "domain").data);
-    if (isSet(settings, "lease_time"))
+    if (isGiven("lease_time", dhcp.origins.leaseTime))
         dhcp.leaseTime = *parseDuration(std::get<std::string>(setting(settings, "lease_time").data));
     if (isSet(settings, "router"))
         setRouter(dhcp, setting(settings, "router"), net.forwardInterface.has_value());
     if (isSet(settings, "hosts"))
         setHosts(dhcp, setting(settings, "hosts"), net);
-    if (isSet(settings, "routes"))
+    if (isGiven("routes", dhcp.origins.routes))
         setRoutes(dhcp, setting(settings, "routes"), net);
 }
 
@@ -136,15 +146,13 @@ std::size_t roomFor(const DhcpConfig& dhcp) {
 }
 
 /// A host need not take more than 312 bytes of options, and a manager that has more to say says nothing at all.
-void makeItFit(DhcpConfig& dhcp, const Place& place, std::vector<std::string>& warnings) {
+void makeItFit(DhcpConfig& dhcp, std::vector<std::string>& warnings) {
     constexpr std::size_t room = 240;
     for (; roomFor(dhcp) > room && !dhcp.options.empty(); dhcp.options.pop_back())
-        warnings.push_back(place.text() +
-                           ": otgnet/commands/post_start_cmd_append: no room in the message for option " +
-                           std::to_string(dhcp.options.back().number));
+        warnings.push_back(dhcp.options.back().origin.text + ": no room for it in a DHCP message");
     if (roomFor(dhcp) > room)
-        warnings.push_back(place.text() +
-                           ": otgnet/dhcp: more than fits into a DHCP message; the host may get nothing");
+        warnings.push_back(dhcp.origins.network.text +
+                           ": more DHCP options than fit into a message; the host may get nothing");
 }
 
 } // namespace
@@ -166,8 +174,9 @@ std::optional<DhcpConfig> buildDhcp(const Settings& settings, const NetConfig& n
                            ": otgnet/commands/post_start_cmd: without --dhcp-range there is no DHCP service");
         return dhcp;
     }
+    dhcp->origins.network = originOf(settings, "otgnet/iface/net");
     applyOwnKeys(*dhcp, settings, net);
-    makeItFit(*dhcp, settings.at("otgnet/commands/post_start_cmd_append").place, warnings);
+    makeItFit(*dhcp, warnings);
     return dhcp;
 }
 

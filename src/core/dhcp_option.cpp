@@ -118,7 +118,8 @@ std::optional<std::uint8_t> dhcpOptionNumber(std::string_view text) {
 }
 
 bool isServersOwn(std::uint8_t number) {
-    constexpr std::array<std::uint8_t, 14> own{0, 255, 1, 3, 6, 43, 50, 51, 52, 53, 54, 77, 82, 120};
+    constexpr std::array<std::uint8_t, 20> own{0,  1,  3,  6,  43, 50, 51, 52, 53,  54,
+                                               55, 56, 57, 58, 59, 61, 77, 82, 120, 255};
     return std::find(own.begin(), own.end(), number) != own.end();
 }
 

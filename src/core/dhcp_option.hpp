@@ -17,7 +17,8 @@ std::optional<std::uint8_t> dhcpOptionNumber(std::string_view text);
 enum class DhcpOptionKind { any, addresses, names, text, byte, word, longWord };
 DhcpOptionKind dhcpOptionKind(std::uint8_t number);
 
-/// An option that servers fill in themselves, or that breaks one of the network managers when it is set by hand.
+/// An option that servers fill in themselves, or that breaks one of the network managers when it is set by hand
+/// (networkd crashes for 43, 77 and 82 up to 256, and mangles 120).
 bool isServersOwn(std::uint8_t number);
 
 } // namespace otgnet

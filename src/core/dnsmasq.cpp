@@ -79,10 +79,11 @@ public:
     std::optional<DhcpConfig> finish() const { return hasRange_ ? std::optional(dhcp_) : std::nullopt; }
 
 private:
-    void warn(const std::string& why) {
+    Origin origin() const {
         const Argument& word = option_->argument;
-        warnings_.push_back(word.place.text() + ": " + word.key + ": " + python::repr(word.text) + ": " + why);
+        return {word.place.text() + ": " + word.key + ": " + python::repr(word.text)};
     }
+    void warn(const std::string& why) { warnings_.push_back(origin().text + ": " + why); }
     void takeRange(Values values);
     void setPool(Ipv4 first, Ipv4 last);
     void setLeaseTime(const std::string& text);
@@ -94,7 +95,9 @@ private:
     void setRoutes(const std::string& value);
     void setRaw(std::uint8_t number, const std::string& value);
     void setDomain(const std::string& name);
-    void setText(std::string& field, const std::string& text);
+    void setBootServer(const std::string& name);
+    void setBootFile(const std::string& name);
+    static const std::string& plainText(const std::string& text);
     void takeHost(const Values& values);
     bool takeHostPart(StaticLease& host, const std::string& part);
     void takeBoot(const Values& values);
@@ -176,6 +179,7 @@ void Reader::setLeaseTime(const std::string& text) {
     if (!time || *time < std::chrono::seconds(1))
         refuse("the lease time " + python::repr(text) + " is not understood");
     dhcp_.leaseTime = std::min<std::chrono::seconds>(*time, year);
+    dhcp_.origins.leaseTime = origin();
     if (text == "infinite" || *time > year)
         warn("leases end after a year");
 }
@@ -210,21 +214,23 @@ bool Reader::setOwnField(std::uint8_t number, const std::string& value) {
         return true;
     case 6:
         dhcp_.dns = addresses(value);
+        dhcp_.origins.dns = origin();
         return true;
     case 15:
         setDomain(value);
         return true;
     case 42:
         dhcp_.ntp = addresses(value);
+        dhcp_.origins.ntp = origin();
         return true;
     case 51:
         setLeaseTime(value);
         return true;
     case 66:
-        setText(dhcp_.bootServer, value);
+        setBootServer(value);
         return true;
     case 67:
-        setText(dhcp_.bootFile, value);
+        setBootFile(value);
         return true;
     case 121:
         setRoutes(value);
@@ -259,6 +265,7 @@ void Reader::setRoutes(const std::string& value) {
     if (!routes)
         refuse("not a list of networks, each with the address of its gateway");
     dhcp_.routes = std::move(*routes);
+    dhcp_.origins.routes = origin();
 }
 
 void Reader::setRaw(std::uint8_t number, const std::string& value) {
@@ -269,26 +276,38 @@ void Reader::setRaw(std::uint8_t number, const std::string& value) {
         return;
     const auto after =
         std::find_if(options.begin(), options.end(), [=](const RawOption& o) { return o.number > number; });
-    options.insert(after, RawOption{number, std::move(payload)});
+    options.insert(after, RawOption{number, std::move(payload), origin()});
 }
 
 void Reader::setDomain(const std::string& name) {
     if (!name.empty() && !valid::isHostName(name))
         refuse(python::repr(name) + " is not a domain name");
     dhcp_.domain = name;
+    dhcp_.origins.domain = origin();
 }
 
-void Reader::setText(std::string& field, const std::string& text) {
+void Reader::setBootServer(const std::string& name) {
+    dhcp_.bootServer = plainText(name);
+    dhcp_.origins.bootServer = origin();
+}
+
+void Reader::setBootFile(const std::string& name) {
+    dhcp_.bootFile = plainText(name);
+    dhcp_.origins.bootFile = origin();
+}
+
+const std::string& Reader::plainText(const std::string& text) {
     constexpr std::size_t longest = 127;
     const bool printable = std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
     if (!printable || text.size() > longest || text.find_first_of("\"'\\%") != std::string::npos)
         refuse("not a plain name of at most 127 characters");
-    field = text;
+    return text;
 }
 
 /// MAC, address and name in any order.
 void Reader::takeHost(const Values& values) {
     StaticLease host;
+    host.origin = origin();
     for (const std::string& part : values)
         if (!takeHostPart(host, part))
             refuse(python::repr(part) + " is not supported; a static lease is a MAC, an address and perhaps a name");
@@ -317,9 +336,9 @@ bool Reader::takeHostPart(StaticLease& host, const std::string& part) {
 void Reader::takeBoot(const Values& values) {
     if (values.front().find(':') != std::string::npos)
         refuse("tags are not supported");
-    setText(dhcp_.bootFile, values.front());
+    setBootFile(values.front());
     const std::string server = values.size() > 2 ? values[2] : values.size() > 1 ? values[1] : "";
-    setText(dhcp_.bootServer, server == "0.0.0.0" ? self_.text() : server);
+    setBootServer(server == "0.0.0.0" ? self_.text() : server);
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 
 #include "host/networkd_profile.hpp"
 
+#include "core/dhcp_option.hpp"
 #include "core/dhcp_payload.hpp"
 #include "networkd_template.hpp"
 
@@ -25,15 +26,7 @@ constexpr std::size_t maxPayload = 255;
 constexpr std::uint8_t smallestServedPrefix = 30;
 constexpr std::int64_t maxLeaseSeconds = 0xffffffff; ///< which is "for ever" on the wire
 
-constexpr const char* hookKey = "otgnet/commands/post_start_cmd";
-
 enum Option : std::uint8_t { domainName = 15, tftpServer = 66, bootFile = 67, classlessRoutes = 121 };
-
-/// networkd makes these itself, or crashes for them (43, 77 and 82 up to 256), or mangles them (120).
-bool isReserved(std::uint8_t number) {
-    static const std::set<int> reserved{0, 1, 3, 6, 42, 43, 50, 51, 52, 53, 54, 77, 82, 120, 255};
-    return reserved.contains(number);
-}
 
 const char* yesNo(bool value) {
     return value ? "yes" : "no";
@@ -72,17 +65,19 @@ public:
     }
 
 private:
-    void warn(const std::string& key, const std::string& why) { warnings_.push_back(key + ": " + why); }
+    void warn(const Origin& who, const std::string& why) { warnings_.push_back(who.text + ": " + why); }
 
     bool fillPool() {
         if (plan_.network.prefix > smallestServedPrefix) {
-            warn("otgnet/iface/net", "systemd-networkd serves DHCP in a /30 or larger only: the host gets no address");
+            warn(dhcp_.origins.network,
+                 "systemd-networkd serves DHCP in a /30 or larger only: the host gets no address");
             return false;
         }
         const Ipv4 first{std::max(dhcp_.first.value, plan_.network.network.value + 1)};
         const Ipv4 last{std::min(dhcp_.last.value, plan_.network.last().value - 1)};
         if (first > last) {
-            warn(hookKey, "the DHCP range is not inside " + plan_.network.text() + ": the host gets no address");
+            warn(dhcp_.origins.network,
+                 "the DHCP range is not inside " + plan_.network.text() + ": the host gets no address");
             return false;
         }
         values_["pool_offset"] = {std::to_string(first.value - plan_.network.network.value)};
@@ -99,21 +94,21 @@ private:
         return true;
     }
 
-    void fillServers(const std::string& name, const std::vector<Ipv4>& servers) {
+    void fillServers(const std::string& name, const std::vector<Ipv4>& servers, const Origin& origin) {
         if (servers.empty())
             return;
         if (!take(servers.size() * 4))
-            return warn("otgnet/dhcp/" + name, "too many for a DHCP answer: none is announced");
+            return warn(origin, "too many for a DHCP answer: none is announced");
         values_["emit_" + name] = {"yes"};
         for (const auto& server : servers)
             values_[name].push_back(server.text());
     }
 
     void fillNames() {
-        fillServers("dns", dhcp_.dns);
-        fillServers("ntp", dhcp_.ntp);
+        fillServers("dns", dhcp_.dns, dhcp_.origins.dns);
+        fillServers("ntp", dhcp_.ntp, dhcp_.origins.ntp);
         if (dhcp_.dnsFromUplink && !dhcp_.dns.empty())
-            warn("otgnet/dhcp/dns", "systemd-networkd announces the given addresses or the uplink's, not both: the "
+            warn(dhcp_.origins.dns, "systemd-networkd announces the given addresses or the uplink's, not both: the "
                                     "uplink's are left out");
         if (!dhcp_.dnsFromUplink || !dhcp_.dns.empty())
             return;
@@ -129,31 +124,30 @@ private:
     }
 
     template<class Bytes>
-    void send(std::uint8_t number, const Bytes& payload, const std::string& key) {
+    void send(std::uint8_t number, const Bytes& payload, const Origin& origin) {
         if (take(payload.size()))
             values_["option"].push_back(std::to_string(number) + ":string:" + escaped(payload));
         else
-            warn(key, "DHCP option " + std::to_string(number) + " with " + std::to_string(payload.size()) +
-                          " bytes does not fit into an answer of systemd-networkd: it is not sent");
+            warn(origin, "DHCP option " + std::to_string(number) + " with " + std::to_string(payload.size()) +
+                             " bytes does not fit into an answer of systemd-networkd: it is not sent");
     }
 
     void fillOptions() {
         if (!dhcp_.domain.empty())
-            send(domainName, dhcp_.domain, "otgnet/dhcp/domain");
+            send(domainName, dhcp_.domain, dhcp_.origins.domain);
         if (const auto address = Ipv4::parse(dhcp_.bootServer))
             values_["boot_server"] = {address->text()};
         if (!dhcp_.bootServer.empty())
-            send(tftpServer, dhcp_.bootServer, hookKey);
+            send(tftpServer, dhcp_.bootServer, dhcp_.origins.bootServer);
         if (!dhcp_.bootFile.empty())
-            send(bootFile, dhcp_.bootFile, hookKey);
+            send(bootFile, dhcp_.bootFile, dhcp_.origins.bootFile);
         if (!dhcp_.routes.empty())
-            send(classlessRoutes, routePayload(routes()), "otgnet/dhcp/routes");
+            send(classlessRoutes, routePayload(routes()), dhcp_.origins.routes);
         for (const auto& option : dhcp_.options)
-            if (isReserved(option.number))
-                warn(hookKey, "DHCP option " + std::to_string(option.number) +
-                                  " cannot be sent by systemd-networkd (link/backend: networkmanager can)");
+            if (isServersOwn(option.number))
+                warn(option.origin, "DHCP option " + std::to_string(option.number) + " is systemd-networkd's own");
             else
-                send(option.number, option.payload, hookKey);
+                send(option.number, option.payload, option.origin);
     }
 
     /// A host that understands option 121 ignores the router option (RFC 3442).
@@ -173,13 +167,13 @@ private:
             const std::string who = host.mac.text() + " " + host.address.text();
             if (!plan_.network.contains(host.address) || !addresses.insert(host.address).second ||
                 !macs.insert(host.mac).second) {
-                warn("otgnet/dhcp/hosts", who + " is not inside the network, ours, or there twice: left out");
+                warn(host.origin, who + " is not inside the network, ours, or there twice: left out");
                 continue;
             }
             values_["static_lease"].push_back("[DHCPServerStaticLease]\nMACAddress=" + host.mac.text() +
                                               "\nAddress=" + host.address.text() + "\n");
             if (!host.name.empty())
-                warn("otgnet/dhcp/hosts", who + ": systemd-networkd cannot give the host a name");
+                warn(host.origin, who + ": systemd-networkd cannot give the host a name");
         }
     }
 

@@ -10,7 +10,7 @@ namespace otgnet {
 
 struct NetworkdProfile {
     std::string text;
-    /// What networkd cannot do, or would break it: "key: why".
+    /// What networkd cannot do, or would break it: "file:line: key: why".
     std::vector<std::string> warnings;
     bool operator==(const NetworkdProfile&) const = default;
 };

@@ -94,7 +94,7 @@ TEST_F(NmUplink, ItsNameServersAreAnnounced) {
     plan.dhcp->dnsFromUplink = true;
     plan.uplink = *IfName::parse("eth0");
     ASSERT_EQ(publish(plan), "");
-    EXPECT_THAT(recorder_.warningTexts, ::testing::ElementsAre(HasSubstr("otgnet/dhcp/dns: auto")));
+    EXPECT_THAT(recorder_.warningTexts, ::testing::ElementsAre(HasSubstr(": auto: NetworkManager knows")));
     ASSERT_EQ(settle(), "");
     setDns("192.0.2.53,192.0.2.54");
     sandbox::loopUntil([&] { return recorder_.warningTexts.empty(); }, "the name servers of the uplink");

@@ -144,7 +144,7 @@ TEST(Dnsmasq, APoolThatWouldBreakAManagerNeverReachesIt) {
 }
 
 TEST(Dnsmasq, OptionsThatBreakManagersAreNamed) {
-    for (const int number : {0, 1, 43, 50, 52, 53, 54, 77, 82, 120, 255}) {
+    for (const int number : {0, 1, 43, 50, 52, 53, 54, 55, 56, 57, 58, 59, 61, 77, 82, 120, 255}) {
         const Appended set({"--dhcp-option=" + std::to_string(number) + ",1.2.3.4"});
         EXPECT_THAT(set.dhcp().options, IsEmpty()) << number;
         EXPECT_THAT(set.warnings(), ElementsAre(HasSubstr("is the server's own"))) << number;
@@ -233,6 +233,9 @@ TEST(Dnsmasq, MoreThanAMessageHoldsIsDropped) {
     const Appended set(arguments);
     EXPECT_LT(set.dhcp().options.size(), 10U);
     EXPECT_EQ(set.dhcp().options.size() + set.warnings().size(), 10U);
+    EXPECT_THAT(set.warnings().front(),
+                AllOf(HasSubstr("13: otgnet/commands/post_start_cmd_append: '--dhcp-option=233,"),
+                      HasSubstr("no room for it")));
 }
 
 TEST(Dnsmasq, SystemdRunsOwnArgumentsAreNotDnsmasqs) {

@@ -3,6 +3,8 @@
 
 #include "host/networkd_profile.hpp"
 
+#include "unit/config_tree.hpp"
+
 #include <gmock/gmock.h>
 
 #include <sstream>
@@ -87,7 +89,7 @@ TEST(NetworkdProfile, SmallNetworks) {
     two.dhcp->first = two.dhcp->last = ip("10.0.0.1");
     const NetworkdProfile profile = networkdProfile(two);
     EXPECT_THAT(valuesOf(profile, "DHCPServer"), ElementsAre("no"));
-    EXPECT_THAT(profile.warnings, ElementsAre(HasSubstr("otgnet/iface/net: ")));
+    EXPECT_THAT(profile.warnings, ElementsAre(HasSubstr(": systemd-networkd serves DHCP in a /30 or larger only")));
 }
 
 TEST(NetworkdProfile, PoolStaysInsideTheNetwork) {
@@ -126,7 +128,7 @@ TEST(NetworkdProfile, DnsOfTheUplink) {
     link.dhcp->dns = {ip("1.1.1.1")};
     const NetworkdProfile both = networkdProfile(link);
     EXPECT_THAT(valuesOf(both, "UplinkInterface"), IsEmpty());
-    EXPECT_THAT(both.warnings, ElementsAre(HasSubstr("otgnet/dhcp/dns: ")));
+    EXPECT_THAT(both.warnings, ElementsAre(HasSubstr("not both: the uplink's are left out")));
 }
 
 TEST(NetworkdProfile, OptionsAsBytes) {
@@ -157,12 +159,12 @@ TEST(NetworkdProfile, RoutesCarryTheRouter) {
 /// 252 crashes for 43, 77 and 82 at the first packet; 257 sends bytes of its heap.
 TEST(NetworkdProfile, OptionsThatBreakNetworkdAreNamed) {
     LinkPlan link = plan();
-    for (const int number : {0, 1, 3, 6, 43, 50, 51, 52, 53, 54, 77, 82, 120, 255})
-        link.dhcp->options.push_back({static_cast<std::uint8_t>(number), {1}});
+    for (const int number : {0, 1, 3, 6, 43, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 61, 77, 82, 120, 255})
+        link.dhcp->options.push_back({static_cast<std::uint8_t>(number), {1}, {"file:7"}});
     const NetworkdProfile profile = networkdProfile(link);
     EXPECT_THAT(valuesOf(profile, "SendOption"), IsEmpty());
     EXPECT_EQ(profile.warnings.size(), link.dhcp->options.size());
-    EXPECT_THAT(profile.warnings.at(4), HasSubstr("otgnet/commands/post_start_cmd: DHCP option 43 "));
+    EXPECT_THAT(profile.warnings.at(4), HasSubstr("file:7: DHCP option 43 "));
 }
 
 /// One byte too many, and networkd sends no answer at all.
@@ -196,8 +198,39 @@ TEST(NetworkdProfile, StaticLeases) {
 
 TEST(NetworkdProfile, NameOfAStaticLeaseIsNotHonoured) {
     LinkPlan link = plan();
-    link.dhcp->hosts = {{MacAddress{{2, 0, 0, 0, 0, 1}}, ip("172.30.30.77"), "laptop"}};
-    EXPECT_THAT(networkdProfile(link).warnings, ElementsAre(HasSubstr("otgnet/dhcp/hosts: ")));
+    link.dhcp->hosts = {{MacAddress{{2, 0, 0, 0, 0, 1}}, ip("172.30.30.77"), "laptop", {"file:7"}}};
+    EXPECT_THAT(networkdProfile(link).warnings, ElementsAre(HasSubstr("file:7: 02:00:00:00:00:01 172.30.30.77: ")));
+}
+
+/// As configured, not only as planned by a test.
+std::vector<std::string> warningsFor(const test::ConfigTree& tree, LinkPlan link) {
+    link.dhcp = tree.load().config.dhcp;
+    std::vector<std::string> texts;
+    for (const std::string& text : networkdProfile(link).warnings)
+        texts.push_back(text.substr(tree.path("").size()));
+    return texts;
+}
+
+TEST(NetworkdProfile, WhatIsNotHonouredIsNamedWithItsLine) {
+    const test::ConfigTree hosts("otgnet:\n  commands:\n    post_start_cmd_append:\n"
+                                 "    - --dhcp-host=02:00:00:00:00:02,172.30.30.8,pc\n"
+                                 "    - --dhcp-host=02:00:00:00:00:03,172.30.30.9\n");
+    EXPECT_THAT(warningsFor(hosts, plan()),
+                ElementsAre("etc/kvmd/override.yaml:4: otgnet/commands/post_start_cmd_append: "
+                            "'--dhcp-host=02:00:00:00:00:02,172.30.30.8,pc': 02:00:00:00:00:02 172.30.30.8: "
+                            "systemd-networkd cannot give the host a name"));
+    const test::ConfigTree tiny("otgnet:\n  iface:\n    net: 10.0.0.0/31\n");
+    EXPECT_THAT(warningsFor(tiny, plan("10.0.0.0/31")),
+                ElementsAre(HasSubstr("etc/kvmd/override.yaml:3: otgnet/iface/net: systemd-networkd serves")));
+}
+
+/// A file in which a line has moved says the same.
+TEST(NetworkdProfile, WhereASettingStandsMakesNoOtherPlan) {
+    LinkPlan one = plan();
+    one.dhcp->options = {{26, {5, 0}, {"file:7"}}};
+    LinkPlan other = one;
+    other.dhcp->options.front().origin.text = other.dhcp->origins.dns.text = "file:8";
+    EXPECT_EQ(one, other);
 }
 
 TEST(NetworkdProfile, LeaseTimeHasBounds) {

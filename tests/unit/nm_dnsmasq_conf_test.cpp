@@ -4,6 +4,7 @@
 #include "host/nm/dnsmasq_conf.hpp"
 
 #include "base/file.hpp"
+#include "unit/config_tree.hpp"
 #include "unit/nm_plan.hpp"
 
 #include <gmock/gmock.h>
@@ -96,9 +97,11 @@ TEST(NmDnsmasqConf, AnnouncesAnotherRouter) {
 TEST(NmDnsmasqConf, KeepsLeaseTimesWithinBounds) {
     LinkPlan brief = samplePlan();
     brief.dhcp->leaseTime = 30s;
+    brief.dhcp->origins.leaseTime.text = "file:7";
     const DnsmasqConf conf = render(brief, {}, false);
     EXPECT_THAT(conf.text, HasSubstr("10.55.0.20,120\n"));
-    EXPECT_THAT(conf.warnings, ElementsAre(HasSubstr("otgnet/dhcp/lease_time")));
+    EXPECT_THAT(conf.warnings,
+                ElementsAre("file:7: NetworkManager takes lease times of 2 minutes to 1 year; 120 s are used"));
 }
 
 /// What a user may put into a string must not become a line of its own, nor one that dnsmasq dies of.
@@ -177,6 +180,28 @@ TEST(NmDnsmasqConf, NoAddressIsReservedTwice) {
     EXPECT_EQ(dnsmasqSays(conf.text), accepted);
     EXPECT_THAT(conf.warnings, ElementsAre(HasSubstr("10.55.0.50: the address is reserved twice"),
                                            HasSubstr("10.55.0.66: the address is reserved twice")));
+}
+
+TEST(NmDnsmasqConf, WhatIsNotHonouredIsNamedWithItsLine) {
+    const test::ConfigTree tree(
+        "otgnet:\n  dhcp:\n    lease_time: 1m\n  commands:\n    post_start_cmd_append:\n"
+        "    - --dhcp-option=44,10.0.0.0/8\n    - --dhcp-host=02:00:00:00:00:02,172.30.30.8,1x\n");
+    LinkPlan link = samplePlan();
+    link.dhcp = tree.load().config.dhcp;
+    const std::string file = tree.path("etc/kvmd/override.yaml");
+    EXPECT_THAT(render(link).warnings,
+                ElementsAre(HasSubstr(file + ":3: otgnet/dhcp/lease_time: "),
+                            HasSubstr(file + ":7: otgnet/commands/post_start_cmd_append: '--dhcp-host="),
+                            HasSubstr(file + ":6: otgnet/commands/post_start_cmd_append: '--dhcp-option=44,")));
+}
+
+TEST(NmDnsmasqConf, RoutesForWindowsOfTheUsersOwnGoFirst) {
+    LinkPlan link = samplePlan();
+    link.dhcp->routes = {{*Cidr4::parse("10.0.0.0/8"), ip("10.55.0.1")}};
+    link.dhcp->options = {{249, {0, 1, 2, 3, 4}}};
+    const std::string text = render(link).text;
+    EXPECT_THAT(text, HasSubstr("tag:usb0,249,00:01:02:03:04\n"));
+    EXPECT_EQ(text.find(",249,"), text.rfind(",249,"));
 }
 
 TEST(NmDnsmasqConf, PlainInterfaceNames) {

@@ -3,6 +3,7 @@
 
 #include "host/nm/dnsmasq_conf.hpp"
 
+#include "core/dhcp_option.hpp"
 #include "core/dhcp_payload.hpp"
 #include "host/nm/search_list.hpp"
 
@@ -31,8 +32,6 @@ constexpr std::size_t longestBootFile = 127; // the field of a BOOTP header hold
 constexpr std::array<std::uint8_t, 25> addressOptions{1,  3,  6,  7,  9,  16, 21, 28, 32, 33, 41, 42, 44,
                                                       45, 48, 49, 50, 54, 65, 68, 69, 70, 71, 74, 150};
 constexpr std::array<std::uint8_t, 10> textOptions{12, 15, 17, 18, 40, 64, 66, 67, 100, 101};
-/// Those that make up the protocol itself.
-constexpr std::array<std::uint8_t, 15> protocolOptions{0, 1, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 61, 82, 255};
 
 template<class Range, class Value>
 bool has(const Range& range, const Value& value) {
@@ -103,15 +102,15 @@ public:
 
 private:
     void line(const std::string& text) { conf_.text += text + '\n'; }
-    void warn(const std::string& text) { conf_.warnings.push_back(text); }
+    void warn(const Origin& who, const std::string& why) { conf_.warnings.push_back(who.text + ": " + why); }
 
     /// A pool with a tag comes before NetworkManager's own, which has none. Its lease time does not count where the
     /// two overlap: that takes a word for every hardware address.
     void pool() {
         const auto time = clampLeaseTime(dhcp_.leaseTime);
         if (time != dhcp_.leaseTime)
-            warn("otgnet/dhcp/lease_time: NetworkManager takes 2 minutes to 1 year; " + std::to_string(time.count()) +
-                 " s are used");
+            warn(dhcp_.origins.leaseTime, "NetworkManager takes lease times of 2 minutes to 1 year; " +
+                                              std::to_string(time.count()) + " s are used");
         if (facts_.poolInProfile)
             return;
         leaseTime_ = ',' + std::to_string(time.count());
@@ -123,54 +122,62 @@ private:
     void routerAndDns() {
         const Ipv4 router = dhcp_.routerAddress.value_or(own_);
         line(option(optionRouter) + (dhcp_.router || dhcp_.routerAddress ? ',' + router.text() : ""));
-        addresses("otgnet/dhcp/dns", option(optionDns), facts_.dns);
+        addresses(dhcp_.origins.dns, option(optionDns), facts_.dns);
     }
 
     void services() {
         if (!dhcp_.ntp.empty())
-            addresses("otgnet/dhcp/ntp", option(optionNtp), dhcp_.ntp);
+            addresses(dhcp_.origins.ntp, option(optionNtp), dhcp_.ntp);
         if (!dhcp_.domain.empty())
-            bytes("otgnet/dhcp/domain", optionDomain, bytesOf(dhcp_.domain));
+            bytes(dhcp_.origins.domain, optionDomain, bytesOf(dhcp_.domain));
         if (!dhcp_.routes.empty()) {
-            bytes("otgnet/dhcp/routes", optionRoutes, routePayload(dhcp_.routes));
-            bytes("otgnet/dhcp/routes", optionRoutesMicrosoft, routePayload(dhcp_.routes));
+            bytes(dhcp_.origins.routes, optionRoutes, routePayload(dhcp_.routes));
+            if (!hasRaw(optionRoutesMicrosoft))
+                bytes(dhcp_.origins.routes, optionRoutesMicrosoft, routePayload(dhcp_.routes));
         }
+    }
+
+    bool hasRaw(std::uint8_t number) const {
+        return std::any_of(dhcp_.options.begin(), dhcp_.options.end(),
+                           [=](const RawOption& option) { return option.number == number; });
     }
 
     void boot() {
         const auto server = Ipv4::parse(dhcp_.bootServer);
         if (!dhcp_.bootServer.empty() && !server)
-            bytes("boot server", optionBootServer, bytesOf(dhcp_.bootServer));
+            bytes(dhcp_.origins.bootServer, optionBootServer, bytesOf(dhcp_.bootServer));
         if (!isQuotable(dhcp_.bootFile) || dhcp_.bootFile.size() > longestBootFile)
-            return warn("boot file: its name cannot be written into dnsmasq's configuration; it is not announced");
+            return warn(
+                dhcp_.origins.bootFile,
+                "the name of the boot file cannot be written into dnsmasq's configuration; it is not announced");
         if (!dhcp_.bootFile.empty() || server)
             line("dhcp-boot=" + tag_ + ",\"" + dhcp_.bootFile + "\",," + (server ? server->text() : ""));
     }
 
     void reserve(const StaticLease& host) {
-        const std::string key = "otgnet/dhcp/hosts: " + host.mac.text() + ' ' + host.address.text() + ": ";
+        const std::string who = host.mac.text() + ' ' + host.address.text() + ": ";
         if (!reserved_.insert(host.address).second || facts_.reservedElsewhere(host.address))
-            return warn(key + "the address is reserved twice, also counting the other files of dnsmasq-shared.d");
+            return warn(host.origin,
+                        who + "the address is reserved twice, also counting the other files of dnsmasq-shared.d");
         const bool named = isHostLabel(host.name);
         if (!named && !host.name.empty())
-            warn(key + "the name is none that dnsmasq takes; the address is reserved without it");
+            warn(host.origin, who + "the name is none that dnsmasq takes; the address is reserved without it");
         line("dhcp-host=" + host.mac.text() + ',' + tag_ + ',' + host.address.text() + (named ? ',' + host.name : "") +
              leaseTime_);
     }
 
     void raw(const RawOption& raw) {
-        const std::string key = "DHCP option " + std::to_string(raw.number);
-        if (has(protocolOptions, raw.number))
-            return warn(key + ": belongs to the protocol itself; it is not sent");
+        if (isServersOwn(raw.number))
+            return warn(raw.origin, "DHCP option " + std::to_string(raw.number) + " is dnsmasq's own");
         if (!has(addressOptions, raw.number))
-            return bytes(key, raw.number, raw.payload);
+            return bytes(raw.origin, raw.number, raw.payload);
         if (raw.payload.empty() || raw.payload.size() % 4 != 0 || raw.payload.size() > longestOption)
-            return warn(key + ": dnsmasq takes nothing but addresses for it; it is not sent");
-        addresses(key, forced(raw.number), addressesOf(raw.payload));
+            return warn(raw.origin, "dnsmasq takes nothing but addresses for it; it is not sent");
+        addresses(raw.origin, forced(raw.number), addressesOf(raw.payload));
     }
 
     /// As many as dnsmasq takes; those that come first are the better ones.
-    void addresses(const std::string& key, std::string text, const std::vector<Ipv4>& all) {
+    void addresses(const Origin& origin, std::string text, const std::vector<Ipv4>& all) {
         std::size_t taken = 0;
         for (; taken < all.size() && taken < longestOption / 4; ++taken) {
             const std::string next = ',' + all[taken].text();
@@ -179,32 +186,32 @@ private:
             text += next;
         }
         if (taken < all.size())
-            warn(key + ": dnsmasq takes the first " + std::to_string(taken) + " of " + std::to_string(all.size()) +
-                 " addresses");
+            warn(origin, "dnsmasq takes the first " + std::to_string(taken) + " of " + std::to_string(all.size()) +
+                             " addresses");
         line(text);
     }
 
-    void bytes(const std::string& key, std::uint8_t number, const Bytes& payload) {
+    void bytes(const Origin& origin, std::uint8_t number, const Bytes& payload) {
         if (payload.empty() || payload.size() > longestOption)
-            return warn(key + ": an option has 1 to 255 bytes, this one has " + std::to_string(payload.size()) +
-                        "; it is not sent");
+            return warn(origin, "an option has 1 to 255 bytes, this one has " + std::to_string(payload.size()) +
+                                    "; it is not sent");
         if (number == optionSearch)
-            return search(key, payload);
+            return search(origin, payload);
         const std::string text(payload.begin(), payload.end());
         if (has(textOptions, number) && !isQuotable(text))
-            return warn(key + ": dnsmasq takes nothing but plain text for it; it is not sent");
+            return warn(origin, "dnsmasq takes nothing but plain text for it; it is not sent");
         line(forced(number) + ',' + (has(textOptions, number) ? '"' + text + '"' : hex(payload)));
     }
 
-    void search(const std::string& key, const Bytes& payload) {
+    void search(const Origin& origin, const Bytes& payload) {
         const auto names = parseSearchList(payload);
         if (!names)
-            return warn(key + ": is no list of plain domain names; it is not sent");
+            return warn(origin, "no list of plain domain names; it is not sent");
         std::string text = forced(optionSearch);
         for (const std::string& name : *names)
             text += ',' + name;
         if (text.size() > longestLine)
-            return warn(key + ": its names are too long for a line of dnsmasq; it is not sent");
+            return warn(origin, "its names are too long for a line of dnsmasq; it is not sent");
         line(text);
     }
 

@@ -22,7 +22,7 @@ std::chrono::seconds clampLeaseTime(std::chrono::seconds wanted);
 
 struct DnsmasqConf {
     std::string text;
-    std::vector<std::string> warnings; ///< "key: why" of what was left out
+    std::vector<std::string> warnings; ///< "file:line: key: why" of what was left out
 };
 
 struct DnsmasqFacts {

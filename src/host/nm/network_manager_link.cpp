@@ -116,7 +116,7 @@ std::vector<Ipv4> NetworkManagerLink::announcedDns() {
         return plan_->dhcp->dns;
     uplinkDns_ = plan_->uplink ? manager_.nameServers(*plan_->uplink) : std::vector<Ipv4>();
     if (uplinkDns_.empty())
-        confWarnings_.push_back("otgnet/dhcp/dns: auto: NetworkManager knows of no DNS server on " +
+        confWarnings_.push_back(plan_->dhcp->origins.dns.text + ": auto: NetworkManager knows of no DNS server on " +
                                 (plan_->uplink ? plan_->uplink->text() : "an uplink") + "; none is announced");
     return uplinkDns_;
 }

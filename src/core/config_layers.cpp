@@ -3,6 +3,7 @@
 
 #include "core/config_layers.hpp"
 
+#include "core/nearest_name.hpp"
 #include "core/schema.hpp"
 
 #include <utility>
@@ -40,7 +41,8 @@ ConfigLayers::Before ConfigLayers::set(const Settings& changes, bool persist) {
 ConfigLayers::Before ConfigLayers::reset(const std::vector<std::string>& keys, bool persist) {
     for (const std::string& key : keys)
         if (const Key* const known = findKey(key); known == nullptr || known->group == KeyGroup::kvmd)
-            throw ConfigError(key, Place{"runtime"}, "there is no such key");
+            throw ConfigError(key, Place{"runtime"},
+                              known == nullptr ? unknownKeyText(key) : "belongs to kvmd, and is not set here");
     Settings runtime = runtime_;
     erase(runtime, keys);
     std::optional<Settings> persisted;

@@ -4,6 +4,7 @@
 #include "core/effective.hpp"
 
 #include "core/config_builder.hpp"
+#include "core/nearest_name.hpp"
 #include "core/python.hpp"
 #include "core/schema.hpp"
 #include "core/tree.hpp"

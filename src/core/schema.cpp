@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 #include <set>
 
 namespace otgnet {
@@ -213,26 +212,6 @@ std::set<std::string, std::less<>> makeSections() {
     return sections;
 }
 
-const std::set<std::string, std::less<>>& sections() {
-    static const auto all = makeSections();
-    return all;
-}
-
-/// Levenshtein distance.
-std::size_t distance(std::string_view left, std::string_view right) {
-    std::vector<std::size_t> row(right.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < left.size(); ++i) {
-        std::size_t diagonal = row[0]++;
-        for (std::size_t j = 0; j < right.size(); ++j) {
-            const std::size_t replaced = diagonal + (left[i] == right[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
-        }
-    }
-    return row.back();
-}
-
 /// As repr(), but an attacker's megabyte does not go into an error text.
 std::string clipped(std::string text) {
     constexpr std::size_t longest = 512;
@@ -261,28 +240,13 @@ const Key* findKey(std::string_view path) {
     return found == index.end() ? nullptr : found->second;
 }
 
-bool isSection(std::string_view path) {
-    return sections().contains(path);
+const std::set<std::string, std::less<>>& allSections() {
+    static const auto all = makeSections();
+    return all;
 }
 
-std::optional<std::string> nearestName(std::string_view path) {
-    constexpr std::size_t longest = 128;
-    if (path.size() > longest)
-        return std::nullopt;
-    std::optional<std::string> best;
-    std::size_t bestDistance = std::max<std::size_t>(path.substr(path.rfind('/') + 1).size() / 3, 1) + 1;
-    const auto consider = [&](const std::string& name) {
-        const std::size_t d = distance(path, name);
-        if (d < bestDistance) {
-            best = name;
-            bestDistance = d;
-        }
-    };
-    for (const Key& key : table())
-        consider(key.path);
-    for (const std::string& section : sections())
-        consider(section);
-    return best;
+bool isSection(std::string_view path) {
+    return allSections().contains(path);
 }
 
 Value validate(const Key& key, const Value& value) {

@@ -7,7 +7,7 @@
 
 #include "core/validators.hpp"
 
-#include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -40,9 +40,8 @@ std::span<const Key> allKeys();
 /// Null if there is none.
 const Key* findKey(std::string_view path);
 /// "otgnet/iface" is one: a part of some key's path.
+const std::set<std::string, std::less<>>& allSections();
 bool isSection(std::string_view path);
-/// A key or section below `section` ("" = any) that is written almost like `path`.
-std::optional<std::string> nearestName(std::string_view path);
 
 /// The value that counts. Throws ConfigError with the key, the place and kvmd's words.
 Value validate(const Key& key, const Value& value);

@@ -3,6 +3,7 @@
 
 #include "core/unknown_keys.hpp"
 
+#include "core/nearest_name.hpp"
 #include "core/python.hpp"
 #include "core/schema.hpp"
 #include "core/tree.hpp"
@@ -35,6 +36,10 @@ bool isFine(const std::string& path, const Value& value) {
     return isOther(path) || (path == "otg/gadget" && python::str(value) == "kvmd");
 }
 
+void warn(const std::string& path, const Value& value, std::vector<std::string>& warnings) {
+    warnings.push_back(value.place.text() + ": " + path.substr(0, longestName) + ": " + why(path));
+}
+
 void walk(const Value& tree, const std::string& path, std::vector<std::string>& warnings) {
     const auto* map = std::get_if<Value::Map>(&tree.data);
     if (map == nullptr)
@@ -45,21 +50,28 @@ void walk(const Value& tree, const std::string& path, std::vector<std::string>& 
         if (plain && isSection(full))
             walk(value, full, warnings);
         else if ((!plain || findKey(full) == nullptr) && !isFine(full, value) && warnings.size() < mostWarnings)
-            warnings.push_back(value.place.text() + ": " + full.substr(0, longestName) + ": " + why(full));
+            warn(full, value, warnings);
     }
 }
 
 } // namespace
 
 void warnOfUnknownKeys(const Value& tree, std::vector<std::string>& warnings) {
+    for (const auto& [name, value] : std::get<Value::Map>(tree.data))
+        if (isMisplaced(name) && warnings.size() < mostWarnings)
+            warn(name, value, warnings);
     for (const std::string section : {"otg", "otgnet"})
         if (const Value* const node = findInTree(tree, section))
             walk(*node, section, warnings);
 }
 
-std::string unknownKeyText(const std::string& path) {
-    const auto nearest = nearestName(path);
-    return nearest ? "unknown key; did you mean " + *nearest + "?" : "unknown key";
+/// The rest of kvmd's configuration is none of our business, so in doubt it is no mistake.
+bool isMisplaced(const std::string& name) {
+    if (isSection(name))
+        return false;
+    const auto nearest = nearestName(name);
+    const auto isPath = [](const std::string& text) { return text.find('/') != std::string::npos; };
+    return nearest && (isPath(name) || !isPath(*nearest) || nearest->ends_with('/' + name));
 }
 
 } // namespace otgnet

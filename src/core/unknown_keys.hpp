@@ -11,10 +11,11 @@
 
 namespace otgnet {
 
-/// One warning for every key under otg and otgnet that is none. Bounded in number and size.
+/// One warning for every key under otg and otgnet that is none, and for what should stand there. Bounded in number and
+/// size.
 void warnOfUnknownKeys(const Value& tree, std::vector<std::string>& warnings);
 
-/// "unknown key; did you mean …?"
-std::string unknownKeyText(const std::string& path);
+/// Whether a top-level name that is none of ours looks like one that should be: "otgnett", "iface".
+bool isMisplaced(const std::string& name);
 
 } // namespace otgnet

@@ -6,6 +6,7 @@
 #include "base/file.hpp"
 #include "core/schema.hpp"
 #include "core/tree.hpp"
+#include "core/unknown_keys.hpp"
 #include "host/settings_text.hpp"
 #include "host/yaml_files.hpp"
 
@@ -63,7 +64,7 @@ Trees kvmdTrees(YamlFiles& files, const fs::path& root) {
     return trees;
 }
 
-/// What makeConfig() looks at: of kvmd's whole configuration, which is large, only the keys that we know.
+/// What makeConfig() looks at: of kvmd's whole configuration, which is large, only what we know, and mistakes.
 Value relevant(const Value& node, const std::string& path) {
     const auto* const map = std::get_if<Value::Map>(&node.data);
     if (map == nullptr || path == "otg" || path == "otgnet")
@@ -73,6 +74,8 @@ Value relevant(const Value& node, const std::string& path) {
         const std::string full = path.empty() ? name : path + '/' + name;
         if (findKey(full) != nullptr || isSection(full))
             kept.emplace(name, relevant(child, full));
+        else if (path.empty() && isMisplaced(name))
+            kept.emplace(name, Value{{}, child.place, {}});
     }
     return {std::move(kept), node.place, {}};
 }

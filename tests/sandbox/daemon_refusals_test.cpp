@@ -51,7 +51,7 @@ TEST_F(DaemonRefusals, BadSettingsAreNamedAndChangeNothing) {
     for (const bool persist : {false, true})
         expectFailure(failureOf([&] { setPorts("99999", persist); }), "InvalidConfig", {portsKey, "'99999'"});
     expectFailure(failureOf([&] { call().ResetConfig({"otgnet/nonsense"}, false); }), "InvalidConfig",
-                  {"otgnet/nonsense", "no such key"});
+                  {"otgnet/nonsense", "unknown key"});
     expectUntouched(before);
 }
 

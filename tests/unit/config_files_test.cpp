@@ -191,6 +191,22 @@ TEST(ConfigFiles, UnknownKeysAreWarnedOf) {
     EXPECT_THAT(named.load().warnings, ElementsAre(HasSubstr("otg/gadget: ignored")));
 }
 
+TEST(ConfigFiles, WhatStandsBesideOurSectionsIsWarnedOf) {
+    test::ConfigTree tree(
+        "vnc: {enabled: true}\nkvmd: {auth: {enabled: false}}\notgnett: {iface: {net: 10.0.0.0/24}}\n");
+    tree.write("etc/otgnet/otgnet.yaml", "iface: {net: 10.0.0.0/24}\notgnet/firewall/allow_icmp: false\n"
+                                         "otg: {ethernet: {enabled: true}}\n");
+    ConfigFiles files(tree.root());
+    const std::vector<std::string> warnings = files.load({}).warnings;
+    EXPECT_THAT(warnings,
+                UnorderedElementsAre(HasSubstr("override.yaml:3: otgnett: unknown key; did you mean otgnet?"),
+                                     HasSubstr("otgnet.yaml:1: iface: unknown key; did you mean otgnet/iface?"),
+                                     HasSubstr("otgnet.yaml:2: otgnet/firewall/allow_icmp: unknown key; in a"),
+                                     HasSubstr("otgnet.yaml:3: otg/ethernet: unknown key; did you mean "
+                                               "otg/devices/ethernet?")));
+    EXPECT_EQ(files.relay({}, std::nullopt).warnings, warnings);
+}
+
 TEST(ConfigFiles, UnknownKeysWithoutEndAreBounded) {
     std::string text = "otgnet:\n";
     for (int i = 0; i < 3000; ++i)

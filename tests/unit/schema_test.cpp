@@ -123,12 +123,5 @@ TEST(Schema, OwnKeysKeepKvmdsManners) {
         EXPECT_NE(refusal("otgnet/dhcp/domain", text(bad)), "accepted") << bad;
 }
 
-TEST(Schema, TheNearestNameIsFound) {
-    EXPECT_EQ(nearestName("otgnet/firewal"), "otgnet/firewall");
-    EXPECT_EQ(nearestName("otgnet/firewall/allow_tpc"), "otgnet/firewall/allow_tcp");
-    EXPECT_EQ(nearestName("otg/devices/ethernet/mac"), std::nullopt);
-    EXPECT_EQ(nearestName(std::string(1'000'000, 'x')), std::nullopt);
-}
-
 } // namespace
 } // namespace otgnet

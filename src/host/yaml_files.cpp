@@ -35,6 +35,8 @@ std::optional<std::string> content(const fs::path& path) {
 
 std::optional<Value> YamlFiles::load(const fs::path& path) try {
     std::optional<Value> value = read(path);
+    if (std::error_code error; !value && fs::is_symlink(path, error))
+        throw ConfigError("", {path.string(), 0}, "No such file: a link that leads nowhere");
     if (value && value->isNull())
         value->data = Value::Map{};
     if (value && !std::holds_alternative<Value::Map>(value->data))

@@ -23,7 +23,7 @@ public:
     explicit YamlFiles(std::filesystem::path root) : root_(std::move(root)) {}
 
     /// The content of a file that must be a dictionary; an empty one is an empty dictionary. Nothing if there is no
-    /// such file. Throws ConfigError with file and line.
+    /// such file. Throws ConfigError with file and line, also for a link to no file.
     std::optional<Value> load(const std::filesystem::path& path);
 
     /// The files in a directory that kvmd reads, in its order: all, hidden ones too, but no subdirectories.

@@ -132,6 +132,15 @@ TEST(ConfigFiles, AMissingDirectoryIsFineAnUnreadableFileIsNot) {
     EXPECT_EQ(failure(link), (Failure{"", "etc/kvmd/override.d/zero"}));
 }
 
+TEST(ConfigFiles, ALinkThatLeadsNowhereIsAnError) {
+    for (const char* name : {"etc/kvmd/override.d/a", "etc/kvmd/override.yaml", "etc/otgnet/otgnet.yaml"}) {
+        const test::ConfigTree tree;
+        std::filesystem::create_directories((tree.root() / name).parent_path());
+        std::filesystem::create_symlink("gone.yaml", tree.root() / name);
+        EXPECT_EQ(failure(tree), (Failure{"", name}));
+    }
+}
+
 TEST(ConfigFiles, AMainValueOnlyBecomesTheDefault) {
     test::ConfigTree tree;
     tree.write("usr/lib/kvmd/main.yaml",

@@ -204,7 +204,8 @@ std::vector<ManagedLink::Step> ManagedLink::withdrawing() {
     return {[this](const Done& next) { withdrawFromModule(next); },
             [this](const Done& next) {
                 handsOff_.remove();
-                networkd_.withdraw(next);
+                const bool minor = active_ == Backend::networkManager;
+                networkd_.withdraw(minor ? loggedAndOn("withdrawing from systemd-networkd", next) : next);
             },
             [this](const Done& next) {
                 tell("");

@@ -19,6 +19,7 @@ namespace {
 constexpr std::chrono::seconds publishTime{20};  ///< for starting networkd and making it read the profile
 constexpr std::chrono::seconds settleTime{10};   ///< for it to see the link and to configure it
 constexpr std::chrono::seconds withdrawTime{10}; ///< for it to read that the profile is gone
+constexpr std::chrono::seconds leaveTime{3};     ///< for either, where another manager is in charge
 constexpr std::chrono::milliseconds reloadRetry{100};
 constexpr std::size_t maxSnapshots = 64; ///< a host that floods loses what lies between
 
@@ -64,7 +65,8 @@ void NetworkdLink::settle(Done done) {
 }
 
 void NetworkdLink::withdraw(Done done) {
-    begin(Stage::withdrawing, withdrawTime, std::move(done), [this] {
+    const bool leftAlone = text_ && !plan_;
+    begin(Stage::withdrawing, leftAlone ? leaveTime : withdrawTime, std::move(done), [this] {
         text_.reset();
         removeFile(profile_, ErrorCode::BackendUnavailable);
         forget();
@@ -75,7 +77,7 @@ void NetworkdLink::withdraw(Done done) {
 }
 
 void NetworkdLink::leaveAlone(const IfName& ifname, Done done) {
-    begin(Stage::leaving, withdrawTime, std::move(done), [this, ifname] {
+    begin(Stage::leaving, leaveTime, std::move(done), [this, ifname] {
         text_ = networkdHandsOff(ifname);
         forget();
         if (storeProfile())

@@ -201,6 +201,31 @@ TEST_F(ManagedLinkTest, NetworkdThatCannotBeKeptAwayIsNoObstacle) {
     expectServed();
 }
 
+/// It has its name and does nothing.
+TEST_F(ManagedLinkTest, NetworkdThatHangsIsNoObstacle) {
+    Process networkd = world_.startNetworkd();
+    Process manager = world_.startNetworkManager();
+    networkd.signal(SIGSTOP);
+    bringUp(BackendChoice::networkManager);
+    expectServed();
+    withdraw();
+    EXPECT_THAT(listDirectory("/run/systemd/network"), IsEmpty());
+    EXPECT_THAT(connections(), Not(HasSubstr("otgnet")));
+}
+
+TEST_F(ManagedLinkTest, NetworkManagerThatHangsIsNoObstacle) {
+    Process networkd = world_.startNetworkd();
+    Process manager = world_.startNetworkManager();
+    bringUp(BackendChoice::networkManager);
+    manager.signal(SIGSTOP);
+    bringUp(BackendChoice::networkd);
+    expectServed();
+    withdraw();
+    EXPECT_EQ(inCharge(), "");
+    manager.signal(SIGCONT);
+    loopUntil([] { return connections().find("otgnet") == std::string::npos; }, "NetworkManager to forget it");
+}
+
 TEST_F(ManagedLinkTest, WarningsGoWithTheManagerInCharge) {
     Process manager = world_.startNetworkManager();
     LinkPlan brief = plan(BackendChoice::automatic);

@@ -4,15 +4,18 @@
 #include "host/nm/manager.hpp"
 
 #include "base/error.hpp"
+#include "base/log.hpp"
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace otgnet::nm {
 
 namespace {
 
-constexpr int callTimeoutMsec = 20'000;
+constexpr int callTimeoutMsec = 8'000; // below what callers of ours wait for
+constexpr int noTimeout = G_MAXINT;
 constexpr const char* busName = "org.freedesktop.DBus";
 constexpr const char* busPath = "/org/freedesktop/DBus";
 constexpr std::uint64_t arrivalUsec = 10'000'000;
@@ -64,6 +67,10 @@ SignalHandler connectSwapped(gpointer object, const char* signal, void (*call)(g
     return {object, g_signal_connect_swapped(object, signal, G_CALLBACK(call), self)};
 }
 
+std::exception_ptr noAnswer() {
+    return unavailable("NetworkManager does not answer: see its journal", nullptr);
+}
+
 } // namespace
 
 std::exception_ptr unavailable(const std::string& what, const GError* error) {
@@ -82,8 +89,15 @@ Manager::~Manager() {
 
 void Manager::open(Done done) {
     waiting_.push_back(std::move(done));
-    if (waiting_.size() == 1)
-        client_ ? awaitArrival() : connect();
+    if (waiting_.size() > 1)
+        return;
+    if (deaf_)
+        return opened(noAnswer());
+    arrival_ = callAt(bootNow() + arrivalUsec, [this] { giveUp(); });
+    if (client_)
+        awaitArrival();
+    else if (!std::exchange(connecting_, true))
+        connect();
 }
 
 /// A connection of its own: GLib ends the process when the shared one is lost.
@@ -92,8 +106,10 @@ void Manager::connect() {
     const std::unique_ptr<char, decltype(&g_free)> address(
         g_dbus_address_get_for_bus_sync(G_BUS_TYPE_SYSTEM, nullptr, &raw), g_free); // blocks for the session bus only
     const ErrorPointer error(raw);
-    if (!address)
+    if (!address) {
+        connecting_ = false;
         return opened(unavailable("no system bus", raw));
+    }
     const auto flags = static_cast<GDBusConnectionFlags>(G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
                                                          G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION);
     g_dbus_connection_new_for_address(address.get(), flags, nullptr, cancellable_.get(), onBus, this);
@@ -106,6 +122,7 @@ void Manager::onBus(GObject*, GAsyncResult* result, gpointer self) {
     if (isCancelled(raw))
         return; // self is gone
     auto& manager = *static_cast<Manager*>(self);
+    manager.connecting_ = static_cast<bool>(bus);
     if (!bus)
         return manager.opened(unavailable("cannot connect to the system bus", raw));
     // without the flag it would ask polkit for each permission at each of its signals
@@ -121,6 +138,7 @@ void Manager::onClient(GObject* source, GAsyncResult* result, gpointer self) {
     if (isCancelled(raw))
         return;
     auto& manager = *static_cast<Manager*>(self);
+    manager.connecting_ = manager.deaf_ = false;
     if (client == nullptr)
         return manager.opened(unavailable("cannot ask NetworkManager", raw));
     manager.client_.reset(NM_CLIENT(client));
@@ -156,10 +174,7 @@ void Manager::onOwner(GObject* source, GAsyncResult* result, gpointer self) {
     if (reply)
         g_variant_get(reply.get(), "(b)", &owned);
     if (owned == FALSE || manager.running())
-        return manager.opened(nullptr);
-    manager.arrival_ = callAt(bootNow() + arrivalUsec, [&manager] {
-        manager.opened(unavailable("NetworkManager does not answer: see its journal", nullptr));
-    });
+        manager.opened(nullptr);
 }
 
 void Manager::onName(gpointer self) {
@@ -171,6 +186,14 @@ void Manager::checkArrival() {
         opened(nullptr);
 }
 
+/// The client that is being made may be done one day.
+void Manager::giveUp() {
+    if (client_)
+        awaitAnswer();
+    deaf_ = true;
+    opened(noAnswer());
+}
+
 void Manager::opened(const std::exception_ptr& error) {
     arrival_.reset();
     for (const Done& done : std::exchange(waiting_, {}))
@@ -178,7 +201,7 @@ void Manager::opened(const std::exception_ptr& error) {
 }
 
 bool Manager::running() const {
-    return client_ && nm_client_get_nm_running(client_.get()) != FALSE;
+    return client_ && !deaf_ && nm_client_get_nm_running(client_.get()) != FALSE;
 }
 
 bool Manager::isAtLeast(unsigned major, unsigned minor) const {
@@ -268,7 +291,39 @@ std::vector<Ipv4> Manager::nameServers(const IfName& ifname) const {
 void Manager::call(const std::string& path, const char* interface, const char* method, GVariant* arguments,
                    Reply reply) {
     nm_client_dbus_call(client_.get(), path.c_str(), interface, method, arguments, nullptr, callTimeoutMsec,
-                        cancellable_.get(), onReply<nm_client_dbus_call_finish>, new Closure{std::move(reply)});
+                        cancellable_.get(), onReply<nm_client_dbus_call_finish>,
+                        new Closure{watched(std::move(reply))});
+}
+
+Manager::Reply Manager::watched(Reply reply) {
+    return [this, reply = std::move(reply)](GVariant* answer, const GError* error) {
+        const bool late = g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) != FALSE;
+        if (late && !deaf_)
+            awaitAnswer();
+        reply(answer, error);
+        if (late)
+            events_.changed();
+    };
+}
+
+/// Something that takes its main loop: of itself its bus library answers a Ping. Also answered if it dies.
+void Manager::awaitAnswer() {
+    deaf_ = true;
+    log::warning("NetworkManager does not answer");
+    g_dbus_connection_call(nm_client_get_dbus_connection(client_.get()), NM_DBUS_SERVICE, NM_DBUS_PATH,
+                           "org.freedesktop.DBus.Properties", "Get",
+                           g_variant_new("(ss)", NM_DBUS_INTERFACE, "Version"), nullptr,
+                           G_DBUS_CALL_FLAGS_NO_AUTO_START, noTimeout, cancellable_.get(), onVersion, this);
+}
+
+void Manager::onVersion(GObject* source, GAsyncResult* result, gpointer self) {
+    GError* raw = nullptr;
+    const Variant reply(g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &raw));
+    const ErrorPointer error(raw);
+    if (isCancelled(raw))
+        return;
+    static_cast<Manager*>(self)->deaf_ = false;
+    onDevices(self);
 }
 
 void Manager::call(const std::string& path, const char* interface, const char* method, GVariant* arguments,
@@ -284,7 +339,7 @@ void Manager::setManaged(const DeviceFacts& device, bool managed, Done done) {
     };
     nm_client_dbus_set_property(client_.get(), device.path.c_str(), NM_DBUS_INTERFACE_DEVICE, "Managed",
                                 g_variant_new_boolean(managed ? TRUE : FALSE), callTimeoutMsec, cancellable_.get(),
-                                onReply<finishSet>, new Closure{std::move(reply)});
+                                onReply<finishSet>, new Closure{watched(std::move(reply))});
 }
 
 } // namespace otgnet::nm

@@ -50,7 +50,9 @@ public:
     /// waited for. BackendUnavailable if there is no bus, or no answer. A NetworkManager that does not run is no
     /// failure.
     void open(Done done);
+    /// One that has let a call go unanswered does not, until it answers the next.
     bool running() const;
+    bool deaf() const { return deaf_; } ///< it has not answered
     bool isAtLeast(unsigned major, unsigned minor) const;
 
     /// Calls `changed` for this device, and for the name servers of that uplink.
@@ -71,6 +73,7 @@ private:
     static void onBus(GObject* source, GAsyncResult* result, gpointer self);
     static void onClient(GObject* source, GAsyncResult* result, gpointer self);
     static void onOwner(GObject* source, GAsyncResult* result, gpointer self);
+    static void onVersion(GObject* source, GAsyncResult* result, gpointer self);
     static void onName(gpointer self);
     static void onChanged(gpointer self);
     static void onDevices(gpointer self);
@@ -80,15 +83,20 @@ private:
     void connect();
     void awaitArrival();
     void checkArrival();
+    void giveUp();
     void opened(const std::exception_ptr& error);
+    Reply watched(Reply reply);
+    void awaitAnswer();
     NMDevice* find(const IfName& ifname) const;
     void connectDevices();
 
     Events events_;
     Ref<GCancellable> cancellable_{g_cancellable_new()};
     Ref<NMClient> client_;
+    bool connecting_ = false;
+    bool deaf_ = false;         ///< a call has timed out
     std::vector<Done> waiting_; ///< for open()
-    Source arrival_;            ///< NetworkManager has its name and does not answer yet
+    Source arrival_;            ///< until then
     std::optional<IfName> ifname_;
     std::optional<IfName> uplink_;
     std::vector<SignalHandler> clientHandlers_;

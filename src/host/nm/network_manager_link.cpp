@@ -53,6 +53,7 @@ void NetworkManagerLink::publish(const LinkPlan& plan, Done done) {
         leases_.reset();
     put(plan, [this, done = std::move(done)](const std::exception_ptr& error) {
         inForce_ = !error;
+        refused_ = !inForce_;
         if (inForce_)
             follow();
         done(error);
@@ -185,8 +186,10 @@ void NetworkManagerLink::withdraw(Done done) {
                    [this](const Done& next) { awaitDeactivation(next); },
                    [this](const Done& next) { takeHandsOff(loggedAndOn(next)); },
                    [this](const Done& next) { removeFiles(loggedAndOn(next)); },
-                   [this](const Done& next) { endOrphan(loggedAndOn(next)); },
-                   atOnce([this] { guard("ip_forward", [this] { giveForwardingBack(root_, withdrawn_); }); })},
+                   [this](const Done& next) { endOrphan(loggedAndOn(next)); }, atOnce([this] {
+                       unheard_ = manager_.deaf();
+                       guard("ip_forward", [this] { giveForwardingBack(root_, withdrawn_); });
+                   })},
                   std::move(done));
 }
 
@@ -234,12 +237,23 @@ void NetworkManagerLink::endOrphan(const Done& next) {
         next(nullptr);
 }
 
+/// It listens again, and still has what the files no longer hold.
+void NetworkManagerLink::withdrawLate() {
+    sequence_.run({[this](const Done& next) { profile_.remove(loggedAndOn(next)); },
+                   [this](const Done& next) { reload(loggedAndOn(next)); }},
+                  [](const std::exception_ptr&) {});
+}
+
 void NetworkManagerLink::changed() {
     const bool running = manager_.running();
     const bool came = running && !running_;
     running_ = running;
     tellBackend();
     checkDeactivation();
+    if (came && std::exchange(unheard_, false) && !inForce_)
+        withdrawLate();
+    if (came && std::exchange(refused_, false))
+        listener_.trouble(nullptr);
     if (!inForce_)
         return;
     if (!running)

@@ -44,6 +44,7 @@ private:
     void takeHandsOff(const Done& next);
     void removeFiles(const Done& next);
     void endOrphan(const Done& next);
+    void withdrawLate();
 
     void changed();
     void removed(const std::string& path);
@@ -63,6 +64,7 @@ private:
     Variant wanted_;               ///< our profile as it shall be
     std::vector<Ipv4> uplinkDns_;
     bool inForce_ = false; ///< plan_ has been published
+    bool refused_ = false; ///< or could not be
     bool renew_ = false;   ///< the active connection was made of something else than what is wanted now
     bool running_ = false; ///< NetworkManager, when last looked at
     std::string told_;     ///< to the listener as the backend
@@ -71,6 +73,7 @@ private:
     std::optional<IfName> withdrawn_;   ///< whose link is being taken back
     std::function<void()> deactivated_; ///< called when NetworkManager has taken its address off it
     Source deactivation_;               ///< or does not
+    bool unheard_ = false;              ///< it was taken back without a word from NetworkManager
     Orphan orphan_;
 };
 

@@ -3,6 +3,7 @@
 
 #include "host/yaml_dialect.hpp"
 
+#include "core/config.hpp"
 #include "core/utf8.hpp"
 #include "host/yaml_scanner.hpp"
 
@@ -34,6 +35,10 @@ public:
     bool tabInLine(std::size_t index) {
         const std::string_view line = rest_.substr(0, rest_.find('\n'));
         return tabBefore(std::min(index, at_ + utf8::length(line)), true);
+    }
+
+    bool nextIs(std::string_view characters) const {
+        return !rest_.empty() && characters.find(rest_.front()) != std::string_view::npos;
     }
 
 private:
@@ -79,6 +84,8 @@ private:
             --brackets_;
         if (brackets_ > 0 && token.type == YAML_SCALAR_TOKEN && hasQuestion(token))
             scanner_.fail(line, "found unexpected '?'");
+        if (brackets_ > 0 && token.type == YAML_TAG_TOKEN && walk_.nextIs(",[]"))
+            scanner_.fail(line, "could not determine a constructor for a tag that ends in a comma or a bracket");
     }
     static bool hasQuestion(const yaml_token_t& token) {
         const std::string_view text(reinterpret_cast<const char*>(token.data.scalar.value), token.data.scalar.length);
@@ -98,12 +105,49 @@ private:
 
 /// Most files need no second look.
 bool mayDiffer(std::string_view text) {
-    if (text.find_first_of("\t?") != std::string_view::npos)
+    if (text.find_first_of("\t?!") != std::string_view::npos)
         return true;
     for (std::size_t colon = text.find(':'); colon != std::string_view::npos; colon = text.find(':', colon + 1))
         if (colon + 1 < text.size() && std::string_view(",[]{}").find(text[colon + 1]) != std::string_view::npos)
             return true;
     return false;
+}
+
+constexpr std::string_view nameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+
+/// Takes the first line off.
+std::string_view takeLine(std::string_view& text) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    return line;
+}
+
+/// To PyYAML every version 1.x is the same, and a directive other than YAML and TAG is none of its business.
+std::string plainDirective(std::string_view line) {
+    const std::size_t end = std::min(line.find_first_not_of(nameCharacters, 1), line.size());
+    const std::string_view name = line.substr(1, end - 1);
+    if (name.empty() || (end < line.size() && line[end] != ' ') || name == "TAG")
+        return std::string(line); // which libyaml reads, or refuses, too
+    if (name != "YAML")
+        return "#";
+    const std::size_t version = std::min(line.find_first_not_of(' ', end), line.size());
+    const std::size_t rest = std::min(line.find_first_not_of("0123456789", version + 2), line.size());
+    const bool isOne = line.substr(version).starts_with("1.") && rest > version + 2;
+    return isOne ? "%YAML 1.1" + std::string(line.substr(rest)) : std::string(line);
+}
+
+std::string withPlainDirectives(std::string text, const std::string& file) {
+    std::string_view rest = text;
+    std::string head;
+    unsigned number = 1;
+    for (; rest.starts_with('%') || rest.starts_with('#') || rest.starts_with('\n'); ++number) {
+        const std::string_view line = takeLine(rest);
+        if (line.starts_with('%') && line.substr(0, line.find('#')).find('\t') != std::string_view::npos)
+            throw ConfigError("", {file, number}, "Invalid YAML: found a tab in a directive");
+        (head += line.starts_with('%') ? plainDirective(line) : std::string(line)) += '\n';
+    }
+    return head.find('%') == std::string::npos && text.find('%') != 0 ? text : head + std::string(rest);
 }
 
 void insertBlank(std::string& text, std::size_t after) {
@@ -116,7 +160,7 @@ void insertBlank(std::string& text, std::size_t after) {
 } // namespace
 
 std::string asTextFile(std::string bytes) {
-    constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
+    constexpr std::string_view byteOrderMark = "\xef\xbb\xbf"; // for which libyaml counts a column
     if (bytes.starts_with(byteOrderMark))
         bytes.erase(0, byteOrderMark.size());
     if (bytes.find('\r') == std::string::npos)
@@ -131,14 +175,16 @@ std::string asTextFile(std::string bytes) {
 }
 
 std::string asPyYaml(std::string text, const std::string& file) {
-    constexpr int mostRepairs = 64; // each goes through the text again
-    for (int i = 0; mayDiffer(text); ++i) {
+    constexpr std::size_t mostWork = 16 << 20; // each repair goes through the text again
+    text = withPlainDirectives(std::move(text), file);
+    if (!mayDiffer(text))
+        return text;
+    for (std::size_t work = text.size();; work += text.size()) {
         const auto blank = Check(text, file).run();
-        if (!blank || i == mostRepairs)
-            break;
+        if (!blank || work > mostWork)
+            return text;
         insertBlank(text, *blank);
     }
-    return text;
 }
 
 } // namespace otgnet

@@ -140,12 +140,15 @@ unsigned digitOf(char c, unsigned base, std::string_view text) {
     return digit;
 }
 
-constexpr std::size_t longest = 256; ///< what takes quadratic time has to end somewhere
+/// What takes quadratic time has to end somewhere. A longer number stays the text it is, which no key takes for one.
+constexpr std::size_t longest = 256;
 
 /// int(text, base) of a text without sign, in decimal.
 std::string inDecimal(std::string_view text, unsigned base) {
-    if (text.empty() || text.size() > longest)
+    if (text.empty())
         noNumber(text);
+    if (text.size() > longest)
+        return std::string(text);
     Digits digits;
     for (const char c : text)
         digits.shift(base, digitOf(c, base, text));
@@ -155,7 +158,7 @@ std::string inDecimal(std::string_view text, unsigned base) {
 std::string sexagesimal(std::string_view text) {
     constexpr unsigned sixty = 60;
     if (text.size() > longest)
-        noNumber(text);
+        return std::string(text);
     const std::size_t first = text.find(':');
     Digits digits;
     for (const char c : text.substr(0, first))
@@ -173,8 +176,8 @@ std::string sexagesimal(std::string_view text) {
 }
 
 std::string decimalOf(std::string_view text) {
-    constexpr std::size_t pythonsLimit = 4300;
-    if (text.empty() || text.size() > pythonsLimit)
+    constexpr std::size_t pythonsLimit = 4300; // for decimal digits alone
+    if (text.empty())
         noNumber(text);
     if (text.starts_with("0b"))
         return inDecimal(text.substr(2), 2);
@@ -186,7 +189,7 @@ std::string decimalOf(std::string_view text) {
         return sexagesimal(text);
     if (const auto number = python::toInt(text))
         return std::to_string(*number);
-    if (text.find_first_not_of(decimal) != std::string_view::npos)
+    if (text.size() > pythonsLimit || text.find_first_not_of(decimal) != std::string_view::npos)
         noNumber(text);
     return std::string(text);
 }

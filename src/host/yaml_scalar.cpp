@@ -44,28 +44,34 @@ Value::Data boolData(const std::string& text) {
     wrong("not a boolean", text);
 }
 
-/// base64.decodebytes(): characters that are none of the alphabet do not count.
+/// base64.decodebytes(): characters that are none of the alphabet do not count, nothing does behind the padding.
 std::string decodeBase64(const std::string& text) {
     constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     std::string bytes;
     unsigned bits = 0;
-    unsigned count = 0;
+    unsigned digits = 0; // of a group of four
+    unsigned padding = 0;
     for (const char c : text) {
+        if (c == '=' && digits >= 2 && digits + ++padding >= 4)
+            return bytes;
         const std::size_t digit = alphabet.find(c);
         if (digit == std::string_view::npos)
             continue;
+        padding = 0;
         bits = bits << 6 | static_cast<unsigned>(digit);
-        count += 6;
-        if (count >= 8)
-            bytes += static_cast<char>(bits >> (count -= 8) & 0xffU);
+        if (digits > 0)
+            bytes += static_cast<char>(bits >> (6 - 2 * digits) & 0xffU);
+        digits = (digits + 1) % 4;
     }
-    if (count == 6) // one digit too many
+    if (digits != 0)
         wrong("not base64", text);
     return bytes;
 }
 
 /// Bytes as Python writes them; only this text of them can matter to anybody.
 Value::Data binaryData(const std::string& text) {
+    if (std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) > 0x7f; }))
+        wrong("not base64", text);
     const std::string bytes = decodeBase64(text);
     std::string latin;
     for (const char c : bytes)

@@ -28,6 +28,11 @@ std::string_view tagOf(const YamlNode& node) {
     return node.tag.empty() ? resolveScalar(node.text) : std::string_view(node.tag);
 }
 
+/// Whether !include takes what stands in a list for the name of a file: no date, no bytes, no null, no dictionary.
+bool isName(std::string_view tag) {
+    return tag == strTag || tag.ends_with("2002:int") || tag.ends_with("2002:float") || tag.ends_with("2002:bool");
+}
+
 /// Counts how deep a recursion is.
 class Level {
 public:
@@ -140,10 +145,7 @@ Value YamlTree::include(const YamlNode& node, const Place& place) {
     }
     for (const YamlNode* item : node.items) {
         const Value name = construct(*item, placeOf(*item));
-        const bool date = item->kind == YamlNode::Kind::scalar && tagOf(*item).ends_with(":timestamp");
-        const bool named = item->kind == YamlNode::Kind::scalar && !name.isNull() && !date &&
-                           !std::holds_alternative<Value::Map>(name.data);
-        if (named)
+        if (item->kind == YamlNode::Kind::scalar && isName(tagOf(*item)))
             files_.include(tree, python::str(name), path_, placeOf(*item));
     }
     return tree;
@@ -154,7 +156,7 @@ std::string YamlTree::keyName(const YamlNode& key) {
     if (tag == strTag || tag == valueTag)
         return key.text;
     const Value name = construct(key, placeOf(key));
-    if (std::holds_alternative<Value::Map>(name.data) || std::holds_alternative<Value::List>(name.data))
+    if (key.kind != YamlNode::Kind::scalar || std::holds_alternative<Value::Map>(name.data))
         fail(placeOf(key), "found unhashable key");
     return python::str(name);
 }

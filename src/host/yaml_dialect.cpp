@@ -124,13 +124,13 @@ std::string_view takeLine(std::string_view& text) {
 }
 
 /// To PyYAML every version 1.x is the same, and a directive other than YAML and TAG is none of its business.
-std::string plainDirective(std::string_view line) {
+std::string plainDirective(std::string_view line, unsigned number) {
     const std::size_t end = std::min(line.find_first_not_of(nameCharacters, 1), line.size());
     const std::string_view name = line.substr(1, end - 1);
     if (name.empty() || (end < line.size() && line[end] != ' ') || name == "TAG")
         return std::string(line); // which libyaml reads, or refuses, too
     if (name != "YAML")
-        return "#";
+        return "%TAG !line-" + std::to_string(number) + "! x"; // nor is anything else done with this one
     const std::size_t version = std::min(line.find_first_not_of(' ', end), line.size());
     const std::size_t rest = std::min(line.find_first_not_of("0123456789", version + 2), line.size());
     const bool isOne = line.substr(version).starts_with("1.") && rest > version + 2;
@@ -145,7 +145,7 @@ std::string withPlainDirectives(std::string text, const std::string& file) {
         const std::string_view line = takeLine(rest);
         if (line.starts_with('%') && line.substr(0, line.find('#')).find('\t') != std::string_view::npos)
             throw ConfigError("", {file, number}, "Invalid YAML: found a tab in a directive");
-        (head += line.starts_with('%') ? plainDirective(line) : std::string(line)) += '\n';
+        (head += line.starts_with('%') ? plainDirective(line, number) : std::string(line)) += '\n';
     }
     return head.find('%') == std::string::npos && text.find('%') != 0 ? text : head + std::string(rest);
 }

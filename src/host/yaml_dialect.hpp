@@ -12,8 +12,8 @@ namespace otgnet {
 std::string asTextFile(std::string bytes);
 
 /// A text that libyaml reads as PyYAML reads `text`: "{a:[1]}" becomes "{a: [1]}", a directive that says nothing to
-/// PyYAML becomes a comment. Throws ConfigError for what only libyaml would take: tabs as blanks, and between brackets
-/// a question mark within a plain scalar, or a tag with a comma or bracket at its end.
+/// PyYAML one that says nothing to libyaml. Throws ConfigError for what only libyaml would take: tabs as blanks, and
+/// between brackets a question mark within a plain scalar, or a tag with a comma or bracket at its end.
 std::string asPyYaml(std::string text, const std::string& file);
 
 } // namespace otgnet

@@ -127,6 +127,7 @@ TEST(Yaml, WhatPythonTakesIsTaken) {
     EXPECT_EQ(read("# x\n%YAML  1.0 # y\n\n%FOO bar\n---\na: 1\n"), "1");
     EXPECT_EQ(read("%YAML 1.37\n%TAG !e! tag:yaml.org,2002:\n---\na: !e!str 1\n"), "'1'");
     EXPECT_EQ(read("%FOO\n---\n@\n"), "line 3");
+    EXPECT_EQ(read("%FOO\na: 1\n"), "line 2"); // a directive needs a ---
     for (const char* bad : {"%YAML 2.0", "%YAML 1.", "%YAML 1.1x", "%YAML", "%", "%FOO!", "%\tFOO", "%YAML\t1.1"})
         EXPECT_EQ(read(std::string(bad) + "\n---\na: 1\n"), "line 1") << bad;
     EXPECT_EQ(read("{a: !!str , b: [!!str ]}"), "''");

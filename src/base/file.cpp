@@ -112,13 +112,15 @@ std::optional<std::string> readFileIfExists(const fs::path& path, std::size_t li
 }
 
 std::string readAttribute(const fs::path& path) {
-    try {
-        std::string text = readFileIfExists(path).value_or("");
-        text.erase(text.find_last_not_of(" \n\t") + 1);
-        return text;
-    } catch (const Error&) {
-        return {}; // e.g. carrier of an interface that is down: EINVAL
-    }
+    const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | neverWait));
+    std::array<char, 4096> page{};
+    ssize_t size = -1;
+    do
+        size = fd ? ::read(fd.get(), page.data(), page.size()) : -1;
+    while (size < 0 && fd && errno == EINTR);
+    std::string text(page.data(), size < 0 ? 0 : static_cast<std::size_t>(size)); // EINVAL: carrier of one that is down
+    text.erase(text.find_last_not_of(" \n\t") + 1);
+    return text;
 }
 
 void writeAttribute(const fs::path& path, std::string_view value, ErrorCode code) {

@@ -101,11 +101,11 @@ std::exception_ptr Executor::checkFirewall() const {
 
 /// Profile and ruleset were made for the name that the kernel would give next; somebody else may have been faster.
 std::exception_ptr Executor::checkIfName() {
-    const auto name = nameOf(plan_->gadget);
-    if (!name || *name == plan_->link.ifname.text())
+    const std::string name = ports_.gadget.device(plan_->gadget);
+    if (name.empty() || name == plan_->link.ifname.text())
         return nullptr;
     renamed_ = true;
-    return std::make_exception_ptr(Error(ErrorCode::Conflict, "the kernel called our interface " + *name +
+    return std::make_exception_ptr(Error(ErrorCode::Conflict, "the kernel called our interface " + name +
                                                                   " instead of " + plan_->link.ifname.text()));
 }
 

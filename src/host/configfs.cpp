@@ -114,10 +114,14 @@ void GadgetDirectory::removeLink(const std::string& relative) const {
     removeFile(path_ / relative, refused);
 }
 
+/// Nothing at all is no write for the kernel: an empty line is.
+void GadgetDirectory::set(const GadgetAttribute& attribute) const {
+    writeAttribute(path_ / attribute.path, attribute.value.empty() ? "\n" : attribute.value, refused);
+}
+
 void GadgetDirectory::write(const GadgetAttribute& attribute) const {
-    const bool always = attribute.reading == GadgetAttribute::Reading::changes;
-    if (always || !holds(attribute)) // nothing at all is no write for the kernel: an empty line is
-        writeAttribute(path_ / attribute.path, attribute.value.empty() ? "\n" : attribute.value, refused);
+    if (attribute.reading == GadgetAttribute::Reading::changes || !holds(attribute))
+        set(attribute);
 }
 
 void GadgetDirectory::link(const FunctionLink& link) const {

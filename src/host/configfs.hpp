@@ -41,7 +41,8 @@ public:
     void removeDirectory(const std::string& relative) const;
     void makeLink(const GadgetTree::Link& link) const;
     void removeLink(const std::string& relative) const;
-    void write(const GadgetAttribute& attribute) const; ///< only if it does not hold already
+    void set(const GadgetAttribute& attribute) const;
+    void write(const GadgetAttribute& attribute) const; ///< sets it only if it does not hold already
     void link(const FunctionLink& link) const;
     void unbind() const;
 

@@ -35,11 +35,13 @@ ConfigfsGadget::ConfigfsGadget(KernelRoots roots, std::filesystem::path markPlac
 
 std::optional<std::string> ConfigfsGadget::standing(const GadgetPlan& plan) const {
     last_ = plan;
-    if (plan.shared && !own_.exists() && shared_.stands(plan))
-        return shared_.networkDevice(plan);
-    if (!plan.shared && !shared_.present(plan) && own_.stands(plan))
-        return own_.networkDevice(plan);
-    return std::nullopt;
+    const bool stands =
+        plan.shared ? !own_.exists() && shared_.stands(plan) : own_.stands(plan) && !shared_.present(plan);
+    return stands ? std::optional{device(plan)} : std::nullopt;
+}
+
+std::string ConfigfsGadget::device(const GadgetPlan& plan) const {
+    return plan.shared ? shared_.networkDevice(plan) : own_.networkDevice(plan);
 }
 
 void ConfigfsGadget::put(const GadgetPlan& plan, Done done) {

@@ -14,6 +14,7 @@ public:
     explicit ConfigfsGadget(KernelRoots roots = {}, std::filesystem::path markPlace = "/run/otgnet/kvmd-meta");
 
     std::optional<std::string> standing(const GadgetPlan& plan) const override;
+    std::string device(const GadgetPlan& plan) const override;
     void put(const GadgetPlan& plan, Done done) override;
     void replug(Done done) override;
     void remove(Done done) override;

@@ -29,45 +29,41 @@ ConfigfsWatcher::ConfigfsWatcher(KernelRoots roots, std::function<void()> change
     if (!inotify_)
         throw systemError(ErrorCode::Failed, "cannot watch " + roots_.gadgets().string(), errno);
     source_ = watchFd(inotify_.get(), G_IO_IN, [this](GIOCondition) { onEvent(); });
-    arm(); // before looking, so that nothing is lost between the two
     layout_ = look();
 }
 
-void ConfigfsWatcher::arm() {
-    const auto watch = [this](const std::filesystem::path& path, std::uint32_t events) {
-        ::inotify_add_watch(inotify_.get(), path.c_str(), events | IN_ONLYDIR); // what is not there yet comes later
-    };
-    watchMounts();
-    watch(roots_.gadgets(), IN_CREATE | IN_DELETE);
-    for (const std::string& name : gadgetNames(roots_)) {
-        const std::filesystem::path gadget = roots_.gadgets() / name;
-        watch(gadget, IN_MODIFY); // UDC
-        watch(gadget / "configs", IN_CREATE | IN_DELETE);
-        watch(gadget / "configs/c.1", IN_CREATE | IN_DELETE);
-    }
+void ConfigfsWatcher::watch(const std::filesystem::path& path, std::uint32_t events) {
+    ::inotify_add_watch(inotify_.get(), path.c_str(), events | IN_ONLYDIR); // what is not there yet comes later
 }
 
 /// As long as there is no place for gadgets, configfs may be mounted late.
-void ConfigfsWatcher::watchMounts() {
+bool ConfigfsWatcher::findPlace() {
     std::error_code error;
     if (std::filesystem::exists(roots_.gadgets(), error)) {
         mountSource_.reset();
         mounts_ = Fd();
-    } else if (!mounts_) {
+        return true;
+    }
+    if (!mounts_) {
         mounts_ = Fd(::open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC));
         if (!mounts_)
             throw systemError(ErrorCode::Failed, "cannot watch /proc/self/mountinfo", errno);
         mountSource_ = watchFd(mounts_.get(), G_IO_PRI, [this](GIOCondition) { compare(); });
     }
+    return false;
 }
 
-ConfigfsWatcher::Layout ConfigfsWatcher::look() const {
-    std::error_code error;
-    if (!std::filesystem::exists(roots_.gadgets(), error))
+/// Everything is watched before it is looked at, so that nothing is lost between the two.
+ConfigfsWatcher::Layout ConfigfsWatcher::look() {
+    if (!findPlace())
         return std::nullopt;
+    watch(roots_.gadgets(), IN_CREATE | IN_DELETE);
     std::map<std::string, Gadget> layout;
     for (const std::string& name : gadgetNames(roots_)) {
         const GadgetDirectory gadget = roots_.gadget(name);
+        watch(gadget.path(), IN_MODIFY); // UDC
+        watch(gadget.path() / "configs", IN_CREATE | IN_DELETE);
+        watch(gadget.path() / "configs/c.1", IN_CREATE | IN_DELETE);
         layout[name] = {gadget.udc(), gadget.links()};
     }
     return layout;
@@ -82,7 +78,6 @@ void ConfigfsWatcher::onEvent() {
 }
 
 void ConfigfsWatcher::compare() {
-    arm();
     Layout now = look();
     if (now == layout_)
         return;

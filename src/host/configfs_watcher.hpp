@@ -33,10 +33,10 @@ private:
     };
     using Layout = std::optional<std::map<std::string, Gadget>>; ///< empty: this kernel has no gadgets
 
-    void arm();
-    Layout look() const;
+    Layout look();
+    bool findPlace();
+    void watch(const std::filesystem::path& path, std::uint32_t events);
     void onEvent();
-    void watchMounts();
 
     KernelRoots roots_;
     std::function<void()> changed_;

@@ -57,9 +57,11 @@ bool isStale(const GadgetDirectory& gadget, const GadgetTree& tree, const std::s
 OwnGadget::OwnGadget(KernelRoots roots) : roots_(std::move(roots)), gadget_(roots_.gadget(ownName)) {}
 
 bool OwnGadget::stands(const GadgetPlan& plan) const {
+    if (!isBound(roots_, gadget_) || (!plan.udc.empty() && gadget_.udc() != plan.udc))
+        return false;
     const GadgetTree tree = describeGadget(plan);
     const GadgetTree there = found(gadget_);
-    return gadget_.holds(tree) && isBound(roots_, gadget_) && (plan.udc.empty() || gadget_.udc() == plan.udc) &&
+    return gadget_.holds(tree) &&
            std::ranges::all_of(there.directories, [&](const auto& d) { return wanted(tree, d); }) &&
            std::ranges::all_of(there.links, [&](const auto& l) { return wanted(tree, l); });
 }
@@ -83,12 +85,15 @@ void OwnGadget::put(const GadgetPlan& plan) const {
 }
 
 void OwnGadget::build(const GadgetTree& tree) const {
-    gadget_.unbind();
-    sweep(tree);
+    const bool isNew = !exists();
+    if (!isNew) {
+        gadget_.unbind();
+        sweep(tree);
+    }
     for (const std::string& directory : tree.directories)
         gadget_.makeDirectory(directory);
     for (const GadgetAttribute& attribute : tree.attributes)
-        gadget_.write(attribute);
+        isNew ? gadget_.set(attribute) : gadget_.write(attribute);
     for (const GadgetTree::Link& link : tree.links)
         gadget_.makeLink(link);
 }

@@ -24,8 +24,9 @@ std::vector<std::string> interfaceNames() {
 
 } // namespace
 
-Machine::Machine(const KernelRoots& kernel, std::filesystem::path root, UdcWatcher::Listener udc, LinkCallbacks link)
-    : kernel_(kernel), root_(std::move(root)), udc_(kernel, {"", ownGadgetName, {}}, std::move(udc)),
+Machine::Machine(const KernelRoots& kernel, const std::filesystem::path& root, UdcWatcher::Listener udc,
+                 LinkCallbacks link)
+    : kernel_(kernel), identity_(readIdentity(root)), udc_(kernel, {"", ownGadgetName, {}}, std::move(udc)),
       link_(std::move(link)) {}
 
 /// By configfs, not by name: what is called usb0 may be somebody's modem. A function of ours gives its device's name to
@@ -42,11 +43,10 @@ std::vector<std::string> Machine::ownDevices() const {
 }
 
 MachineFacts Machine::look() {
-    const Identity identity = readIdentity(root_);
     std::vector<std::string> names = interfaceNames();
     for (const std::string& device : ownDevices())
         std::erase(names, device);
-    return {identity.machineId, identity.serialNumber, gadgetExists(kvmdGadgetName), predictIfName(names)};
+    return {identity_.machineId, identity_.serialNumber, gadgetExists(kvmdGadgetName), predictIfName(names)};
 }
 
 bool Machine::gadgetExists(const std::string& name) {

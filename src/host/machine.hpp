@@ -13,8 +13,8 @@ namespace otgnet {
 
 class Machine final : public MachinePort {
 public:
-    /// `root` is where /etc/machine-id is looked for. Throws Failed.
-    Machine(const KernelRoots& kernel, std::filesystem::path root, UdcWatcher::Listener udc, LinkCallbacks link);
+    /// `root` is where /etc/machine-id is looked for, once. Throws Failed.
+    Machine(const KernelRoots& kernel, const std::filesystem::path& root, UdcWatcher::Listener udc, LinkCallbacks link);
 
     const UdcFacts& udc() const { return udc_.facts(); }
 
@@ -27,7 +27,7 @@ private:
     std::vector<std::string> ownDevices() const;
 
     KernelRoots kernel_;
-    std::filesystem::path root_;
+    Identity identity_;
     UdcWatcher udc_;
     LinkWatcher link_;
 };

@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -21,9 +22,9 @@ namespace {
 
 constexpr std::string_view configured = "configured";
 
-unsigned endpointsIn(const GadgetDirectory& gadget, const fs::path& meta) {
+unsigned endpointsOf(const std::vector<FunctionLink>& links, const fs::path& meta) {
     std::vector<std::string> functions;
-    for (const FunctionLink& link : gadget.links())
+    for (const FunctionLink& link : links)
         functions.push_back(link.function);
     return total(endpointUse(functions, meta));
 }
@@ -99,7 +100,8 @@ void UdcWatcher::refresh() {
 UdcFacts UdcWatcher::look() {
     UdcFacts facts;
     facts.udc = controller();
-    facts.endpointsUsed = endpointsIn(roots_.gadget(choice_.gadget), choice_.meta);
+    const std::vector<FunctionLink> links = roots_.gadget(choice_.gadget).links();
+    facts.endpointsUsed = endpointsOf(links, choice_.meta);
     facts.state = readState(facts.udc);
     facts.notices = notices_;
     suspendFile_.clear();
@@ -108,7 +110,8 @@ UdcFacts UdcWatcher::look() {
     facts.speed = readAttribute(roots_.controllers() / facts.udc / "current_speed");
     facts.gadget = gadgetOn(roots_, facts.udc);
     facts.isDwc2 = isDwc2(roots_, facts.udc);
-    facts.withoutUs = facts.gadget == choice_.gadget && !isLinked();
+    const auto ours = [this](const FunctionLink& link) { return link.name == choice_.function; };
+    facts.withoutUs = facts.gadget == choice_.gadget && !choice_.function.empty() && std::ranges::none_of(links, ours);
     suspendFile_ = suspendFile(facts);
     facts.suspended = facts.state == "suspended" || isSet(suspendFile_);
     return facts;
@@ -119,13 +122,9 @@ std::string UdcWatcher::controller() {
     if (!choice_.udc.empty())
         return findController(roots_, choice_.udc);
     if (const std::string now = controllerOf(roots_, choice_.gadget); !now.empty())
-        home_ = now;
+        return home_ = now;
     const std::string home = home_.empty() ? "" : findController(roots_, home_);
     return home.empty() ? findController(roots_, "") : home;
-}
-
-bool UdcWatcher::isLinked() const {
-    return roots_.gadget(choice_.gadget).has("configs/c.1/" + choice_.function);
 }
 
 /// Through one open file: reading it from the start is what ends the poll(2) that has told of a change.

@@ -44,7 +44,6 @@ private:
     void refresh();
     UdcFacts look();
     std::string controller();
-    bool isLinked() const;
     std::string readState(const std::string& udc);
     std::filesystem::path suspendFile(const UdcFacts& facts) const;
     void askForSuspend();

@@ -5,6 +5,7 @@
 #include "base/loop.hpp"
 #include "guest/cable.hpp"
 #include "guest/link_events.hpp"
+#include "sandbox/bus.hpp"
 
 #include <gmock/gmock.h>
 
@@ -41,8 +42,7 @@ double attach(Cable& cable) {
     LinkEvents events;
     std::optional<Clock::time_point> carrier;
     const Source watch = watchFd(events.fd(), G_IO_IN, [&](GIOCondition) {
-        events.drain();
-        if (!carrier && events.hasCarrier("usb0"))
+        if (events.drain("usb0") && !carrier)
             carrier = Clock::now();
     });
     cable.host.plug();
@@ -69,22 +69,81 @@ TEST(Cost, FromTheKernelsEventToTheSignal) {
     RecordProperty("attach_signal_ms", std::to_string(times[rounds / 2]));
 }
 
+double enableCpu(Cable& cable, pid_t daemon) {
+    const double before = cpuMilliseconds(daemon);
+    cable.service.call().Enable();
+    return cpuMilliseconds(daemon) - before;
+}
+
 TEST(Cost, OfEnable) {
+    constexpr int rounds = 5;
     constexpr unsigned residentLimit = 24 * 1024; // twice the aim: a leak shows, another libc does not
     Cable cable(configuration("ncm"));
     const pid_t daemon = Service::pid();
 
-    const double before = cpuMilliseconds(daemon);
-    cable.service.call().Enable();
-    const double spent = cpuMilliseconds(daemon) - before;
+    const double first = enableCpu(cable, daemon); // its code was never run before: the emulator translates all of it
+    std::vector<double> again;
+    for (int round = 0; round < rounds; ++round) {
+        cable.service.call().Disable();
+        again.push_back(enableCpu(cable, daemon));
+    }
+    std::sort(again.begin(), again.end());
     cable.takeInterface();
     cable.lease();
 
     const unsigned resident = residentKilobytes(daemon);
-    std::printf("Enable: %.1f ms of CPU time (aim: 50); online: %u kB resident (aim: 12288)\n", spent, resident);
-    RecordProperty("enable_cpu_ms", std::to_string(spent));
+    std::printf("Enable: %.1f ms of CPU time for the first one, then %.1f ms (median; aim: 50); online: %u kB resident "
+                "(aim: 12288)\n",
+                first, again[rounds / 2], resident);
+    RecordProperty("first_enable_cpu_ms", std::to_string(first));
+    RecordProperty("enable_cpu_ms", std::to_string(again[rounds / 2]));
     RecordProperty("resident_kb", std::to_string(resident));
     EXPECT_LT(resident, residentLimit);
+}
+
+/// Of one call, in µs.
+double perCall(const std::function<int()>& call) {
+    constexpr int calls = 100;
+    const auto start = Clock::now();
+    for (int i = 0; i < calls; ++i)
+        EXPECT_GE(call(), 0);
+    return std::chrono::duration<double, std::micro>(Clock::now() - start).count() / calls;
+}
+
+struct Peer {
+    const char* service;
+    const char* path;
+    const char* interface;
+    const char* property;
+
+    int get(sd_bus* bus) const {
+        char* text = nullptr;
+        const int result = sd_bus_get_property_string(bus, service, path, interface, property, nullptr, &text);
+        std::free(text);
+        return result;
+    }
+
+    template<typename... Arguments>
+    int call(sd_bus* bus, const char* method, const char* types, Arguments... arguments) const {
+        return sd_bus_call_method(bus, service, path, interface, method, nullptr, nullptr, types, arguments...);
+    }
+};
+
+/// Beside those of systemd-hostnamed: on the same bus, asked in turn, a change that is none.
+TEST(Cost, OfCalls) {
+    Cable cable(configuration("ncm"));
+    cable.service.call().Enable();
+    const Peer us{"org.pikvm.OtgNet", "/org/pikvm/OtgNet", "org.pikvm.OtgNet1", "State"};
+    const Peer hostnamed{"org.freedesktop.hostname1", "/org/freedesktop/hostname1", "org.freedesktop.hostname1",
+                         "Hostname"};
+    const sandbox::Bus bus;
+    const auto print = [](const char* what, double ours, double theirs) {
+        std::printf("%s: %.0f us, hostnamed %.0f us, ratio %.2f (aim: 1.5)\n", what, ours, theirs, ours / theirs);
+    };
+    const auto reload = [&] { return us.call(bus.get(), "Reload", ""); };
+    const auto setSameName = [&] { return hostnamed.call(bus.get(), "SetPrettyHostname", "sb", "", 0); };
+    print("Get", perCall([&] { return us.get(bus.get()); }), perCall([&] { return hostnamed.get(bus.get()); }));
+    print("Reload that changes nothing", perCall(reload), perCall(setSameName));
 }
 
 } // namespace

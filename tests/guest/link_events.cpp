@@ -50,10 +50,29 @@ void LinkEvents::until(const std::string& what, const std::function<bool()>& con
     }
 }
 
-void LinkEvents::drain() const {
-    std::array<char, 32768> events{};
-    while (::recv(events_.get(), events.data(), events.size(), 0) > 0) {
+namespace {
+
+constexpr unsigned lowerUp = 1U << 16; // IFF_LOWER_UP, which <net/if.h> does not know
+
+bool tellsOfCarrier(const nlmsghdr& message, unsigned ifindex) {
+    const auto* link = reinterpret_cast<const ifinfomsg*>(NLMSG_DATA(&message));
+    return message.nlmsg_type == RTM_NEWLINK && static_cast<unsigned>(link->ifi_index) == ifindex &&
+           (link->ifi_flags & lowerUp) != 0;
+}
+
+} // namespace
+
+bool LinkEvents::drain(const std::string& interface) const {
+    const unsigned ifindex = ::if_nametoindex(interface.c_str());
+    bool carrier = false;
+    alignas(nlmsghdr) std::array<char, 32768> events{};
+    for (ssize_t size = 0; (size = ::recv(events_.get(), events.data(), events.size(), 0)) > 0;) {
+        auto left = static_cast<unsigned>(size);
+        for (auto* message = reinterpret_cast<nlmsghdr*>(events.data()); NLMSG_OK(message, left);
+             message = NLMSG_NEXT(message, left))
+            carrier |= tellsOfCarrier(*message, ifindex);
     }
+    return carrier;
 }
 
 bool LinkEvents::hasCarrier(const std::string& interface) const {

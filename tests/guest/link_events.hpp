@@ -31,7 +31,8 @@ public:
     bool hasCarrier(const std::string& interface) const;
 
     int fd() const { return events_.get(); } ///< readable when something has changed
-    void drain() const;                      ///< reads what there is
+    /// Reads what there is. Whether it says that this link has carrier, "" for none.
+    bool drain(const std::string& interface = "") const;
 
 private:
     Fd events_;

@@ -58,6 +58,7 @@ struct Gadget : GadgetPort {
     std::optional<std::string> standing(const GadgetPlan& plan) const override {
         return machine.gadget == plan ? std::optional{machine.ifname} : std::nullopt;
     }
+    std::string device(const GadgetPlan&) const override { return machine.gadget ? machine.ifname : ""; }
     void put(const GadgetPlan& plan, Done done) override {
         if (!machine.failures.contains("put gadget"))
             machine.gadget = plan;

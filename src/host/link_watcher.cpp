@@ -23,7 +23,8 @@ constexpr int attempts = 3;
 
 LinkWatcher::LinkWatcher(LinkCallbacks callbacks)
     : callbacks_(std::move(callbacks)),
-      socket_(NETLINK_ROUTE, {RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE}, ErrorCode::Failed) {
+      socket_(NETLINK_ROUTE, {RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_NEXTHOP},
+              ErrorCode::Failed) {
     lookAnew();
     watch_ = watchFd(socket_.fd(), G_IO_IN, [this](GIOCondition) { read(); });
 }
@@ -45,7 +46,7 @@ void LinkWatcher::read() {
         got = socket_.receive([this](const nlmsghdr& message) { handle(message); });
         overrun = overrun || got == Received::overrun;
     }
-    if (overrun || (cut_ && uses_.size() < keptUses / 2))
+    if (overrun || stale_ || (cut_ && uses_.size() < keptUses / 2))
         lookAnew();
     report();
 }
@@ -66,7 +67,8 @@ void LinkWatcher::lookAnew() {
         uses_.clear();
         changed_ = true;
         cut_ = false;
-        if (dump(links) && dump(Request(RTM_GETADDR, NLM_F_DUMP, address)) && dump(routes))
+        stale_ = false;
+        if (dump(links) && dump(Request(RTM_GETADDR, NLM_F_DUMP, address)) && dump(routes) && !stale_)
             return;
     }
 }

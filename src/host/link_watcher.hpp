@@ -50,6 +50,7 @@ private:
     void apply(const LinkMessage& message);
     void apply(const AddressMessage& message);
     void apply(const RouteMessage& message);
+    void apply(const NextHopMessage&) { stale_ = true; }
     void apply(std::monostate) {}
     void change(const Use& use, bool gone);
     void dropRoutes(const std::function<bool(const Use&)>& which);
@@ -63,6 +64,7 @@ private:
     NetlinkSocket socket_;
     std::map<unsigned, LinkMessage> links_;
     std::set<Use> uses_;
+    bool stale_ = false;   ///< not all of them may be right
     bool cut_ = false;     ///< there were more uses than are kept
     bool changed_ = false; ///< since the last report
     std::optional<IfName> ifname_;

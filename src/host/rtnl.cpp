@@ -88,6 +88,9 @@ RtnlMessage parseRtnl(const nlmsghdr& message) {
     case RTM_NEWROUTE:
     case RTM_DELROUTE:
         return parseRoute(message);
+    case RTM_NEWNEXTHOP:
+    case RTM_DELNEXTHOP:
+        return NextHopMessage{};
     default:
         return {};
     }

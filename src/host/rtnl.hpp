@@ -46,8 +46,13 @@ struct RouteMessage {
     bool operator==(const RouteMessage&) const = default;
 };
 
+/// A nexthop object came, changed or went, and with it routes that the kernel does not tell of.
+struct NextHopMessage {
+    bool operator==(const NextHopMessage&) const = default;
+};
+
 /// monostate: anything else, among it IPv6, other tables, bridge ports and what is malformed.
-using RtnlMessage = std::variant<std::monostate, LinkMessage, AddressMessage, RouteMessage>;
+using RtnlMessage = std::variant<std::monostate, LinkMessage, AddressMessage, RouteMessage, NextHopMessage>;
 RtnlMessage parseRtnl(const nlmsghdr& message);
 
 } // namespace otgnet

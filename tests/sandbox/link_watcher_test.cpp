@@ -135,6 +135,21 @@ TEST_F(Links, ForgetsRoutesThatGoSilently) {
     EXPECT_THAT(run({"ip", "route"}), IsEmpty());
 }
 
+/// Nor for those that go with a nexthop object.
+TEST_F(Links, FollowsNexthopObjects) {
+    ip("link add up1 type veth peer name up2; ip link set up1 up; ip link set up2 up");
+    follow();
+    ip("nexthop add id 1 dev up1; ip nexthop add id 2 dev up2; ip nexthop add id 3 group 1/2");
+    change("route add 10.1.0.0/16 nhid 1; ip route add 10.2.0.0/16 nhid 3; ip route add 10.3.0.0/16 nhid 1 table 52");
+    EXPECT_THAT(foreign_.back(), ElementsAre(foreign("up1", "10.1.0.0/16"), foreign("up1", "10.2.0.0/16")));
+    change("nexthop replace id 1 dev up2");
+    EXPECT_THAT(foreign_.back(), ElementsAre(foreign("up2", "10.1.0.0/16"), foreign("up2", "10.2.0.0/16")));
+    change("nexthop del id 1");
+    EXPECT_THAT(foreign_.back(), ElementsAre(foreign("up2", "10.2.0.0/16")));
+    change("nexthop del id 2");
+    EXPECT_THAT(foreign_.back(), IsEmpty());
+}
+
 TEST_F(Links, SeesARouteMoveToAnotherInterface) {
     ip("link add up1 type veth peer name far1; ip link set up0 up; ip link set up1 up");
     follow();

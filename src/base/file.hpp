@@ -20,8 +20,8 @@ namespace otgnet {
 /// The whole file, at most `limit` bytes (more is an error, and so is what is no file); empty optional if it does not
 /// exist.
 std::optional<std::string> readFileIfExists(const std::filesystem::path& path, std::size_t limit = 1 << 20);
-/// An attribute of the kernel's, which gives all of it to one read(2) of a page, without its trailing newline and blanks;
-/// "" if it does not exist or cannot be read.
+/// An attribute of the kernel's, which gives all of it to one read(2) of a page, without the newline and blanks at its
+/// end; "" if it does not exist or cannot be read.
 std::string readAttribute(const std::filesystem::path& path);
 /// One write(2) to a file that exists.
 void writeAttribute(const std::filesystem::path& path, std::string_view value, ErrorCode code);

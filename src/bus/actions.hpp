@@ -24,7 +24,7 @@ inline constexpr std::array guardedMethods{
 };
 
 /// Methods that only read: free for everybody.
-inline constexpr std::array<std::string_view, 2> openMethods{"GetConfig", "GetConfigOrigins"};
+inline constexpr std::array<std::string_view, 3> openMethods{"GetConfig", "GetConfigOrigins", "GetChoices"};
 
 /// Throws NotAuthorized for a method that is not in the table: nothing is allowed by being forgotten.
 std::string_view actionOf(std::string_view method);

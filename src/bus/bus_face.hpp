@@ -54,9 +54,11 @@ private:
     void ResetConfig(sdbus::Result<>&& result, std::vector<std::string> keys, bool persist) override;
     std::map<std::string, sdbus::Variant> GetConfig() override;
     std::map<std::string, std::string> GetConfigOrigins() override;
+    std::map<std::string, std::vector<std::string>> GetChoices() override;
 
     std::string Version() override;
     std::string State() override;
+    std::uint64_t StateSince() override;
     bool Enabled() override;
     std::string Backend() override;
     std::string Driver() override;

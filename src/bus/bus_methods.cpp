@@ -8,6 +8,7 @@
 #include "bus/pending_reply.hpp"
 #include "bus/settings_wire.hpp"
 #include "bus/wall.hpp"
+#include "core/schema.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -105,6 +106,14 @@ std::map<std::string, std::string> BusFace::GetConfigOrigins() {
             origins.emplace(printable(key), printable(origin));
         return origins;
     });
+}
+
+std::map<std::string, std::vector<std::string>> BusFace::GetChoices() {
+    std::map<std::string, std::vector<std::string>> choices;
+    for (const Key& key : allKeys())
+        if (!key.choices.empty())
+            choices.emplace(key.path, key.choices);
+    return choices;
 }
 
 } // namespace otgnet

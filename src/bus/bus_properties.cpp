@@ -14,6 +14,10 @@ std::string BusFace::State() {
     return std::string(stateName(status_.state));
 }
 
+std::uint64_t BusFace::StateSince() {
+    return status_.stateSince;
+}
+
 bool BusFace::Enabled() {
     return status_.enabled;
 }

@@ -23,6 +23,7 @@ bool udcDiffers(const Status& before, const Status& after) {
 
 constexpr std::array table{
     Property{"State", differs<&Status::state>},
+    Property{"StateSince", differs<&Status::stateSince>},
     Property{"Enabled", differs<&Status::enabled>},
     Property{"Backend", differs<&Status::backend>},
     Property{"Driver", differs<&Status::driver>},

@@ -21,6 +21,10 @@ std::string located(const std::string& key, const Place& place, const std::strin
 
 } // namespace
 
+std::span<const std::string_view> driverNames() {
+    return drivers;
+}
+
 std::string_view driverName(Driver driver) {
     return drivers.at(static_cast<std::size_t>(driver));
 }

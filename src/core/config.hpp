@@ -10,12 +10,14 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace otgnet {
 
 enum class Driver { ecm, eem, ncm, rndis, rndis5 };
+std::span<const std::string_view> driverNames(); ///< in the order of Driver
 std::string_view driverName(Driver driver);
 /// The configfs function type: rndis5 is "rndis" without OS descriptors.
 std::string_view functionType(Driver driver);

@@ -140,6 +140,9 @@ private:
     std::optional<State> passing_; ///< starting or stopping
     bool rebinding_ = false;       ///< the gadget is being unbound, bound or both by ourselves
 
+    std::optional<State> lastState_; ///< as it was published
+    BootUsec stateSince_ = 0;
+
     std::deque<Job> jobs_;
     bool working_ = false;
     bool reconsidering_ = false;

@@ -187,6 +187,9 @@ void Controller::publish() {
         return;
     Scene scene;
     scene.state = state();
+    if (std::exchange(lastState_, scene.state) != scene.state)
+        stateSince_ = clock_.now();
+    scene.stateSince = stateSince_;
     scene.enabled = enabled();
     scene.backend = backend_;
     scene.config = layers_.loaded() ? &layers_.current() : nullptr;

@@ -54,6 +54,11 @@ Key key(KeyGroup group, std::string path, Value fallback, Validator check, Nothi
     return Key{std::move(path), group, std::move(fallback), std::move(check), nothing};
 }
 
+/// The first word is the default.
+Key choice(KeyGroup group, std::string path, std::vector<std::string> words) {
+    return Key{std::move(path), group, of(words.front()), valid::oneOf(words), Nothing::refused, words};
+}
+
 using Keys = std::vector<Key>;
 
 void addGadget(Keys& keys) {
@@ -111,6 +116,7 @@ void addEthernet(Keys& keys) {
     keys.push_back(key(group, section + "enabled", flag(false), valid::boolean));
     keys.push_back(key(group, section + "start", flag(true), valid::boolean));
     keys.push_back(key(group, section + "driver", text("ecm"), valid::ethernetDriver));
+    keys.back().choices.assign(driverNames().begin(), driverNames().end());
     keys.push_back(key(group, section + "host_mac", text(""), valid::mac, Nothing::emptyIsEmptyText));
     keys.push_back(key(group, section + "kvm_mac", text(""), valid::mac, Nothing::emptyIsEmptyText));
 }
@@ -167,11 +173,9 @@ void addCommands(Keys& keys) {
 
 void addLink(Keys& keys) {
     constexpr auto group = KeyGroup::link;
-    const Validator backend = valid::oneOf({"auto", "networkd", "networkmanager"});
-    const Validator gadget = valid::oneOf({"auto", "own", "join"});
-    keys.push_back(key(group, "otgnet/link/backend", text("auto"), backend));
+    keys.push_back(choice(group, "otgnet/link/backend", {"auto", "networkd", "networkmanager"}));
     keys.push_back(key(group, "otgnet/link/suspend_detach", text("auto"), valid::suspendDetach));
-    keys.push_back(key(group, "otgnet/link/gadget", text("auto"), gadget));
+    keys.push_back(choice(group, "otgnet/link/gadget", {"auto", "own", "join"}));
 }
 
 void addDhcp(Keys& keys) {

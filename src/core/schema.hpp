@@ -33,6 +33,7 @@ struct Key {
     Value fallback; ///< the default, as if it were written in a file
     Validator check;
     Nothing nothing = Nothing::refused;
+    std::vector<std::string> choices{}; ///< the words that it can be, if it is one of some
 };
 
 /// All keys in the order in which kvmd looks at them, so that of two errors the same one is reported; ours last.

@@ -82,6 +82,7 @@ LastError describe(const std::exception_ptr& error) {
 Status describe(const Scene& scene) {
     Status status;
     status.state = scene.state;
+    status.stateSince = scene.stateSince + scene.realtimeOffset;
     status.enabled = scene.enabled;
     status.backend = scene.backend;
     status.udc = scene.udc;

@@ -39,6 +39,7 @@ struct LastError {
 /// Member by member the properties of org.pikvm.OtgNet1, in its order.
 struct Status {
     State state = State::disabled;
+    std::uint64_t stateSince = 0; ///< µs since the epoch
     bool enabled = false;
     std::string backend;
     std::string driver;
@@ -66,6 +67,7 @@ struct Status {
 /// What a Status is made from.
 struct Scene {
     State state = State::disabled;
+    BootUsec stateSince = 0;
     bool enabled = false;
     std::string backend;
     const LoadedConfig* config = nullptr; ///< null: none could be read yet

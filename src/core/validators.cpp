@@ -4,6 +4,7 @@
 #include "core/validators.hpp"
 
 #include "base/error.hpp"
+#include "core/config.hpp"
 #include "core/net.hpp"
 #include "core/python.hpp"
 #include "core/utf8.hpp"
@@ -160,9 +161,8 @@ Value atLeastTenth(const Value& value) {
 }
 
 Value ethernetDriver(const Value& value) {
-    constexpr std::array<std::string_view, 5> drivers{"ecm", "eem", "ncm", "rndis", "rndis5"};
     const std::string word = python::lower(text(value, "OTG Ethernet driver", shortText));
-    if (!contains(drivers, word))
+    if (std::ranges::find(driverNames(), word) == driverNames().end())
         notValid(word, "OTG Ethernet driver");
     return made(word, value);
 }

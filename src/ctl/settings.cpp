@@ -127,18 +127,6 @@ std::string valueText(const Json& value) {
     return needsQuotes(text) ? value.dump() : text;
 }
 
-std::vector<std::string> choicesFor(const std::string& key, const Json& current) {
-    if (current.is_boolean())
-        return {"true", "false"};
-    if (key == "otg/devices/ethernet/driver")
-        return {"ecm", "eem", "ncm", "rndis", "rndis5"};
-    if (key == "otgnet/link/backend")
-        return {"auto", "networkd", "networkmanager"};
-    if (key == "otgnet/link/gadget")
-        return {"auto", "own", "join"};
-    return {};
-}
-
 std::vector<std::string> selectKeys(const Json& settings, const std::vector<std::string>& wanted) {
     std::vector<std::string> out;
     for (const auto& [key, value] : settings.items()) {

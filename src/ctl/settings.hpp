@@ -30,9 +30,6 @@ Json valueFrom(const std::string& text, const Json& current);
 /// The other way: "true", "80,443", "172.30.30.0/24", "null".
 std::string valueText(const Json& value);
 
-/// What a key can be set to, as far as that is a short list; for shell completion.
-std::vector<std::string> choicesFor(const std::string& key, const Json& current);
-
 /// The keys named exactly or by their section ("otgnet/firewall"), all for none. Throws Error for an unknown one.
 std::vector<std::string> selectKeys(const Json& settings, const std::vector<std::string>& wanted);
 

@@ -24,6 +24,7 @@ std::vector<Lease> leasesFrom(const Json& list) {
 Snapshot read(const Json& from) {
     Snapshot out;
     take(from, "State", out.state);
+    take(from, "StateSince", out.stateSince);
     take(from, "Backend", out.backend);
     take(from, "Driver", out.driver);
     take(from, "Udc", out.udc);

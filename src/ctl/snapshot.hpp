@@ -24,6 +24,7 @@ struct Lease {
 /// Member by member the properties of org.pikvm.OtgNet1 that are shown to people.
 struct Snapshot {
     std::string state;
+    std::uint64_t stateSince = 0; ///< µs since the epoch
     std::string backend;
     std::string driver;
     std::string udc;

@@ -66,6 +66,11 @@ std::string headline(const Snapshot& s) {
     return printable(s.state);
 }
 
+/// How long it has been so. Not of a clock that was set back meanwhile.
+std::string age(const Snapshot& s, std::uint64_t now) {
+    return s.stateSince == 0 || s.stateSince > now ? "" : " (" + durationText(now - s.stateSince) + ")";
+}
+
 std::string mark(const Snapshot& s, const Style& style) {
     if (s.state == "failed")
         return style.paint(style.bad, "×");
@@ -160,7 +165,8 @@ std::string statusScreen(const Snapshot& s, const Style& style, std::uint64_t no
         rows.add("Warning", printable(warning), style.attention);
     if (const std::string next = nextStep(s); !next.empty())
         rows.add("Next", next);
-    return mark(s, style) + " " + style.paint(style.bold, name) + " " + headline(s) + "\n" + rows.text();
+    return mark(s, style) + " " + style.paint(style.bold, name) + " " + headline(s) +
+           style.paint(style.faint, age(s, nowUsec)) + "\n" + rows.text();
 }
 
 } // namespace otgnet::ctl

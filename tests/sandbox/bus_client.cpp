@@ -5,6 +5,8 @@
 
 #include "sandbox/system_call.hpp"
 
+#include <regex>
+
 namespace otgnet::sandbox {
 
 namespace {
@@ -135,8 +137,10 @@ void BusClient::subscribe() {
 
 int BusClient::onSignal(sd_bus_message* message, void* self, sd_bus_error*) {
     auto& client = *static_cast<BusClient*>(self);
+    static const std::regex time(" ?\\('StateSince' [0-9]+\\)");
     guard("signal", [&] {
-        client.signals.push_back(sd_bus_message_get_member(message) + std::string("(") + textOf(message) + ")");
+        client.signals.push_back(sd_bus_message_get_member(message) + std::string("(") +
+                                 std::regex_replace(textOf(message), time, "") + ")");
     });
     return 0;
 }

@@ -45,7 +45,7 @@ public:
 
     /// From now on every signal of the service is noted: "StateChanged(…)" with its arguments as busctl shows them.
     void subscribe();
-    std::vector<std::string> signals;
+    std::vector<std::string> signals; ///< without StateSince, which is another one each time
 
     sd_bus* get() const { return bus_; }
 

@@ -30,6 +30,7 @@ constexpr const char* failed = "org.freedesktop.DBus.Error.Failed";
 Status onlineStatus() {
     Status status;
     status.state = State::online;
+    status.stateSince = 1'700'000'000'000'001;
     status.enabled = true;
     status.backend = "networkd";
     status.driver = "ncm";
@@ -102,6 +103,7 @@ TEST_F(BusFaceTest, EveryPropertyShowsItsOwnPart) {
     const std::map<std::string, std::string> shown{
         {"Version", "'1.2.3'"},
         {"State", "'online'"},
+        {"StateSince", "1700000000000001"},
         {"Enabled", "true"},
         {"Backend", "'networkd'"},
         {"Driver", "'ncm'"},
@@ -217,7 +219,7 @@ TEST_F(BusFaceTest, AForeignExceptionIsAnErrorAndNoEnd) {
         for (const GuardedMethod& guarded : guardedMethods)
             EXPECT_EQ(client.await(callOf(guarded.method)).error, failed) << guarded.method;
     }
-    for (const std::string_view method : openMethods)
+    for (const char* method : {"GetConfig", "GetConfigOrigins"})
         EXPECT_EQ(client.await(callOf(method)).error, failed) << method;
 }
 
@@ -277,6 +279,12 @@ TEST_F(BusFaceTest, OriginsAreShown) {
     service.intents.loaded.origins = {{"otg/udc", "default"}, {"otgnet/iface/net", "/etc/kvmd/override.yaml:14"}};
     EXPECT_EQ(textOf(client.await("GetConfigOrigins").reply.get()),
               "[('otg/udc' 'default') ('otgnet/iface/net' '/etc/kvmd/override.yaml:14')]");
+}
+
+TEST_F(BusFaceTest, ChoicesAreThoseThatTheSchemaTakes) {
+    EXPECT_EQ(textOf(client.await("GetChoices").reply.get()),
+              "[('otg/devices/ethernet/driver' ['ecm' 'eem' 'ncm' 'rndis' 'rndis5']) ('otgnet/link/backend' ['auto' "
+              "'networkd' 'networkmanager']) ('otgnet/link/gadget' ['auto' 'own' 'join'])]");
 }
 
 TEST_F(BusFaceTest, BadSettingsAreRefusedBeforeAnybodyIsAsked) {

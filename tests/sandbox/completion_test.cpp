@@ -114,7 +114,7 @@ Offers with(Offers offers, const Offers& more) {
 
 TEST_F(Completion, Bash) {
     const Offers own = with(expected, {{"otgnetctl set otgnet/d", {"otgnet/dhcp/dns="}},
-                                       {"otgnetctl set otg/devices/ethernet/driver=r", {"rndis", "rndis5"}},
+                                       {"otgnetctl set otg/devices/ethernet/driver=r", {"rndis", "rocket"}},
                                        {"otgnetctl set otgnet/firewall/allow_icmp=", {"true", "false"}}});
     EXPECT_EQ(bash(linesOf(own)), own);
 }
@@ -122,13 +122,13 @@ TEST_F(Completion, Bash) {
 TEST_F(Completion, Fish) {
     const Offers own = with(expected, {{"otgnetctl set otgnet/d", {"otgnet/dhcp/dns="}},
                                        {"otgnetctl set otg/devices/ethernet/driver=r",
-                                        {"otg/devices/ethernet/driver=rndis", "otg/devices/ethernet/driver=rndis5"}}});
+                                        {"otg/devices/ethernet/driver=rndis", "otg/devices/ethernet/driver=rocket"}}});
     EXPECT_EQ(fish(linesOf(own)), own);
 }
 
 TEST_F(Completion, Zsh) {
     const Offers own = with(expected, {{"otgnetctl set otgnet/d", {"otgnet/dhcp/dns"}}, // with "=" as the suffix
-                                       {"otgnetctl set otg/devices/ethernet/driver=r", {"rndis", "rndis5"}},
+                                       {"otgnetctl set otg/devices/ethernet/driver=r", {"rndis", "rocket"}},
                                        {"otgnetctl set otgnet/firewall/allow_icmp=", {"true", "false"}}});
     EXPECT_EQ(zsh(linesOf(own)), own);
 }

@@ -24,7 +24,7 @@ TEST_F(Ctl, StatusIsTheDefaultVerb) {
     service_->becomeOnline("testpc");
     const CtlOutcome outcome = otgnetctl({});
     EXPECT_EQ(outcome.code, 0);
-    EXPECT_THAT(outcome.output, StartsWith("● usb0 online: testpc is at 172.30.30.83\n"));
+    EXPECT_THAT(outcome.output, StartsWith("● usb0 online: testpc is at 172.30.30.83 ("));
     EXPECT_EQ(otgnetctl({"status"}).output, outcome.output);
 }
 
@@ -33,7 +33,7 @@ TEST_F(Ctl, StatusAsJsonHasThePropertiesNames) {
     EXPECT_EQ(status.at("State"), "waiting");
     EXPECT_EQ(status.at("AllowTcp"), (Json{80, 443}));
     EXPECT_EQ(status.at("LastError"), (Json{{"name", ""}, {"text", ""}}));
-    EXPECT_EQ(status.size(), 26U);
+    EXPECT_EQ(status.size(), 27U);
 }
 
 TEST_F(Ctl, VerbsCallTheirMethods) {

@@ -116,6 +116,10 @@ std::map<std::string, std::string> FakeService::GetConfigOrigins() {
     return out;
 }
 
+std::map<std::string, std::vector<std::string>> FakeService::GetChoices() {
+    return {{"otg/devices/ethernet/driver", {"ecm", "rndis", "rocket"}}};
+}
+
 std::string FakeService::State() {
     const std::lock_guard lock(mutex_);
     return hostname_ ? "online" : "waiting";

@@ -45,9 +45,11 @@ private:
     void ResetConfig(sdbus::Result<>&& result, std::vector<std::string> keys, bool persist) override;
     Variants GetConfig() override;
     std::map<std::string, std::string> GetConfigOrigins() override;
+    std::map<std::string, std::vector<std::string>> GetChoices() override;
 
     std::string Version() override { return "1.0.0"; }
     std::string State() override;
+    std::uint64_t StateSince() override { return 1'795'600'000'000'000; }
     bool Enabled() override { return true; }
     std::string Backend() override { return "networkd"; }
     std::string Driver() override { return "ncm"; }

@@ -159,6 +159,20 @@ TEST_F(ControllerTest, HostComesAndGoesAndIsToldOnce) {
     EXPECT_EQ(screen.status().state, State::waiting);
 }
 
+TEST_F(ControllerTest, TellsSinceWhenItsStateIsWhatItIs) {
+    startUp();
+    machine.now += 1'000'000;
+    const BootUsec came = machine.now;
+    plugHost();
+    ASSERT_EQ(screen.status().state, State::attached);
+    EXPECT_EQ(screen.status().stateSince, came);
+    machine.now += 5'000'000;
+    controller.warnings({"something else changes"});
+    EXPECT_EQ(screen.status().stateSince, came);
+    controller.linkChanged({"usb0", 3, false});
+    EXPECT_EQ(screen.status().stateSince, machine.now);
+}
+
 TEST_F(ControllerTest, AHostThatIsThereBeforeWeAreUpIsSeen) {
     files.base.config.ethernet.enabled = false;
     start();

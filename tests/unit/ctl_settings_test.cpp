@@ -86,20 +86,6 @@ TEST(Keys, AreSelectedByNameAndBySection) {
     EXPECT_EQ(selectKeys(settings, {"otg/udc"}), std::vector<std::string>{"otg/udc"});
 }
 
-/// The client has no schema; what it offers must be what the schema takes.
-TEST(Choices, AreThoseOfTheSchema) {
-    for (const auto& key : allKeys()) {
-        for (const auto& choice : choicesFor(key.path, Json()))
-            EXPECT_NO_THROW(validate(key, Value{choice, {}, choice})) << key.path << "=" << choice;
-    }
-    std::vector<std::string> drivers;
-    for (const auto driver : {Driver::ecm, Driver::eem, Driver::ncm, Driver::rndis, Driver::rndis5})
-        drivers.emplace_back(driverName(driver));
-    EXPECT_EQ(choicesFor("otg/devices/ethernet/driver", "ecm"), drivers);
-    EXPECT_EQ(choicesFor("otgnet/firewall/allow_icmp", true), (std::vector<std::string>{"true", "false"}));
-    EXPECT_TRUE(choicesFor("otgnet/iface/net", "172.30.30.0/24").empty());
-}
-
 TEST(Keys, UnknownOnesAreNamed) {
     EXPECT_THROW(selectKeys(settings, {"otgnet/fire"}), Error);
     EXPECT_THROW(selectKeys(settings, {"otg", "nothing"}), Error);

@@ -49,6 +49,15 @@ TEST(StatusScreen, TellsWhatAPersonWantsFirst) {
 )");
 }
 
+TEST(StatusScreen, TellsSinceWhen) {
+    Snapshot s = online();
+    s.stateSince = 1 * minute;
+    EXPECT_THAT(statusScreen(s, plainStyle(), 5 * minute),
+                StartsWith("● usb0 online: testpc is at 172.30.30.83 (4 min)\n"));
+    s.stateSince = 6 * minute; // the clock was set back
+    EXPECT_THAT(statusScreen(s, plainStyle(), 5 * minute), StartsWith("● usb0 online: testpc is at 172.30.30.83\n"));
+}
+
 TEST(StatusScreen, ListsMoreLeasesUnderOneLabel) {
     Snapshot s = online();
     s.leases.push_back({"172.30.30.9", "02:00:00:00:00:01", "", minute});

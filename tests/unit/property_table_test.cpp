@@ -19,6 +19,7 @@ struct Change {
 /// One change for each property, in the order of the table.
 const std::vector<Change> changes{
     {"State", [](Status& s) { s.state = State::online; }},
+    {"StateSince", [](Status& s) { s.stateSince = 1; }},
     {"Enabled", [](Status& s) { s.enabled = true; }},
     {"Backend", [](Status& s) { s.backend = "networkd"; }},
     {"Driver", [](Status& s) { s.driver = "ncm"; }},

@@ -51,11 +51,17 @@ void printTable(Session& session, const Json& settings, const std::vector<std::s
         session.print(settingsTable(settings, origins, keys, !session.options().noLegend));
 }
 
+std::vector<std::string> choicesFor(Session& session, const std::string& key, const Json& current) {
+    if (current.is_boolean())
+        return {"true", "false"};
+    return session.service().GetChoices()[key];
+}
+
 int get(Session& session, const Arguments& arguments) {
     const Json settings = session.settings();
     const auto keys = selectKeys(settings, arguments.keys);
     if (!arguments.choices.empty())
-        printLines(session, choicesFor(arguments.choices, settings.value(arguments.choices, Json())));
+        printLines(session, choicesFor(session, arguments.choices, settings.value(arguments.choices, Json())));
     else if (arguments.keysOnly)
         printLines(session, keys);
     else if (arguments.value)

@@ -101,6 +101,7 @@ struct RawOption {
 /// Of the settings that have no place of their own; empty for those that nobody asked for.
 struct DhcpOrigins {
     Origin network;
+    Origin pool;
     Origin leaseTime;
     Origin dns;
     Origin ntp;

@@ -156,6 +156,7 @@ void Reader::takeRange(Values values) {
     if (!values.empty())
         setLeaseTime(values.front());
     setPool(*first, *last);
+    dhcp_.origins.pool = origin();
     if (another)
         warn("there can be one range only: this one, instead of those before it");
 }

@@ -232,10 +232,27 @@ TEST_F(ManagedLinkTest, WarningsGoWithTheManagerInCharge) {
     brief.dhcp->leaseTime = std::chrono::seconds(30); // too short for NetworkManager
     const auto publishBrief = [&] { return failureOf([&](Done done) { link().publish(brief, std::move(done)); }); };
     EXPECT_EQ(publishBrief(), "");
-    EXPECT_THAT(seen_.warningTexts, Contains(HasSubstr("otgnet/dhcp/lease_time")));
+    EXPECT_THAT(seen_.warningTexts, Contains(HasSubstr("NetworkManager takes lease times")));
     withdraw();
     refuseFiles();
     EXPECT_NE(publishBrief(), "");
+    EXPECT_THAT(seen_.warningTexts, IsEmpty());
+}
+
+TEST_F(ManagedLinkTest, WarningsAreThoseOfTheManagerThatTookOver) {
+    restartTime_ = std::chrono::milliseconds(0);
+    std::optional<Process> networkd = world_.startNetworkd();
+    LinkPlan brief = plan(BackendChoice::automatic);
+    brief.dhcp->leaseTime = std::chrono::seconds(30);
+    finished([&](Done done) { link().publish(brief, std::move(done)); });
+    EXPECT_THAT(seen_.warningTexts, IsEmpty());
+    Process manager = world_.startNetworkManager();
+    networkd->terminate();
+    waitForBackend("networkmanager");
+    EXPECT_THAT(seen_.warningTexts, Contains(HasSubstr("NetworkManager takes lease times")));
+    networkd.emplace(world_.startNetworkd());
+    manager.terminate();
+    waitForBackend("networkd");
     EXPECT_THAT(seen_.warningTexts, IsEmpty());
 }
 

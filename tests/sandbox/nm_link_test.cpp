@@ -146,6 +146,16 @@ TEST_F(NmProfileLife, HasTheAddressAloneWithoutDhcp) {
     EXPECT_THAT(leases(), IsEmpty());
 }
 
+TEST_F(NmProfileLife, TwoAddressesAreAnAddressWithoutDhcp) {
+    LinkPlan plan = samplePlan();
+    plan.network.prefix = 31;
+    plan.address = ip("10.55.0.0");
+    plan.dhcp->first = plan.dhcp->last = ip("10.55.0.1");
+    bringUp(plan);
+    EXPECT_THAT(sandbox::run({"ip", "-br", "address", "show", "usb0"}), HasSubstr("10.55.0.0/31"));
+    EXPECT_THAT(recorder_.warningTexts, ElementsAre(HasSubstr("a /30 or larger only")));
+}
+
 TEST_F(NmProfileLife, WithdrawLeavesNothing) {
     bringUp();
     sandbox::DhcpClient(world_).bound();

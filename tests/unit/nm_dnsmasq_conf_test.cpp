@@ -27,6 +27,13 @@ DnsmasqConf render(const LinkPlan& plan, std::vector<Ipv4> dns = {}, bool poolIn
     return renderDnsmasqConf(plan, {std::move(dns), poolInProfile, [](Ipv4 a) { return a == ip("10.55.0.66"); }});
 }
 
+/// With a pool that an old NetworkManager's own adds nothing to.
+LinkPlan widePlan() {
+    LinkPlan plan = samplePlan();
+    plan.dhcp->last = ip("10.55.0.254");
+    return plan;
+}
+
 /// What dnsmasq itself says of the text, as NetworkManager hands it over.
 std::string dnsmasqSays(const std::string& text) {
     std::string directory = ::testing::TempDir() + "otgnet-XXXXXX";
@@ -59,8 +66,24 @@ TEST(NmDnsmasqConf, HoldsThePoolForAnOldNetworkManager) {
                 HasSubstr("dhcp-range=tag:usb0,10.55.0.10,10.55.0.20,86400\ndhcp-host=*:*:*:*:*:*,tag:usb0,86400\n"));
 }
 
+/// Its own is .10 to .254, without a tag that would keep it from us.
+TEST(NmDnsmasqConf, PoolOfAnOldNetworkManagerIsWarnedOf) {
+    LinkPlan plan = samplePlan();
+    plan.dhcp->origins.pool = {"range"};
+    EXPECT_THAT(render(plan, {}, false).warnings, ElementsAre(HasSubstr("range: NetworkManager before 1.52 also gives "
+                                                                        "10.55.0.10 to 10.55.0.254")));
+    EXPECT_THAT(render(plan, {}, true).warnings, ElementsAre());
+    plan.dhcp->last = ip("10.55.0.254");
+    EXPECT_THAT(render(plan, {}, false).warnings, ElementsAre());
+    plan.network = *Cidr4::parse("10.55.0.0/28");
+    plan.dhcp->first = ip("10.55.0.4");
+    EXPECT_THAT(render(plan, {}, false).warnings, ElementsAre(HasSubstr("10.55.0.3 to 10.55.0.14")));
+    plan.dhcp->first = ip("10.55.0.3");
+    EXPECT_THAT(render(plan, {}, false).warnings, ElementsAre());
+}
+
 TEST(NmDnsmasqConf, SaysEverythingThatIsConfigured) {
-    LinkPlan full = samplePlan();
+    LinkPlan full = widePlan();
     full.dhcp->router = true;
     full.dhcp->ntp = {ip("10.55.0.1")};
     full.dhcp->domain = "example.org";
@@ -71,7 +94,7 @@ TEST(NmDnsmasqConf, SaysEverythingThatIsConfigured) {
     full.dhcp->options = {{26, {5, 220}}, {44, {10, 55, 0, 4}}, {224, {7}}};
     full.dhcp->bootFile = "pxe/boot, x.0";
     const DnsmasqConf conf = render(full, {ip("9.9.9.9"), ip("1.1.1.1")}, false);
-    EXPECT_EQ(conf.text, head + "dhcp-range=tag:usb0,10.55.0.10,10.55.0.20,86400\n"
+    EXPECT_EQ(conf.text, head + "dhcp-range=tag:usb0,10.55.0.10,10.55.0.254,86400\n"
                                 "dhcp-host=*:*:*:*:*:*,tag:usb0,86400\n"
                                 "dhcp-option=tag:usb0,3,10.55.0.1\n"
                                 "dhcp-option=tag:usb0,6,9.9.9.9,1.1.1.1\n"
@@ -95,11 +118,11 @@ TEST(NmDnsmasqConf, AnnouncesAnotherRouter) {
 }
 
 TEST(NmDnsmasqConf, KeepsLeaseTimesWithinBounds) {
-    LinkPlan brief = samplePlan();
+    LinkPlan brief = widePlan();
     brief.dhcp->leaseTime = 30s;
     brief.dhcp->origins.leaseTime.text = "file:7";
     const DnsmasqConf conf = render(brief, {}, false);
-    EXPECT_THAT(conf.text, HasSubstr("10.55.0.20,120\n"));
+    EXPECT_THAT(conf.text, HasSubstr("10.55.0.254,120\n"));
     EXPECT_THAT(conf.warnings,
                 ElementsAre("file:7: NetworkManager takes lease times of 2 minutes to 1 year; 120 s are used"));
 }
@@ -140,7 +163,7 @@ TEST(NmDnsmasqConf, EveryOptionIsAccepted) {
 /// dnsmasq reads lines of 1023 characters, and an option has 255 bytes. The longest name of an interface counts, too.
 TEST(NmDnsmasqConf, AsManyAddressesAsFitAreAnnounced) {
     for (const std::size_t count : {60U, 63U, 64U, 1000U}) {
-        LinkPlan many = samplePlan();
+        LinkPlan many = widePlan();
         many.ifname = *IfName::parse("usbusbusbusbus0");
         many.dhcp->ntp.assign(count, ip("210.155.200.131"));
         many.dhcp->options = {{44, std::vector(4 * std::min(count, std::size_t{63}), std::uint8_t{254})}};

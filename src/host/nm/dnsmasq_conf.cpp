@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <utility>
 
 namespace otgnet::nm {
 
@@ -69,6 +70,15 @@ std::vector<Ipv4> addressesOf(const Bytes& bytes) {
     return addresses;
 }
 
+/// Which addresses NetworkManager hands out where it is not told (its nm_dnsmasq_utils_get_range(), for an address that
+/// is the first one of the network).
+std::pair<Ipv4, Ipv4> poolOfManager(const LinkPlan& plan) {
+    constexpr std::uint32_t slash24 = 255;
+    const std::uint32_t own = plan.address.value;
+    const std::uint32_t last = std::min(plan.network.last().value, own | slash24) - 1;
+    return {{own + 1 + std::min<std::uint32_t>(8, (last - own) / 10)}, {last}};
+}
+
 /// A name that dnsmasq takes for nothing else (a lease time, a keyword) in a dhcp-host line.
 bool isHostLabel(const std::string& name) {
     constexpr std::size_t longest = 63;
@@ -87,7 +97,8 @@ bool isQuotable(const std::string& text) {
 class Renderer {
 public:
     Renderer(const LinkPlan& plan, const DnsmasqFacts& facts)
-        : dhcp_(*plan.dhcp), facts_(facts), tag_("tag:" + plan.ifname.text()), own_(plan.address) {}
+        : dhcp_(*plan.dhcp), facts_(facts), tag_("tag:" + plan.ifname.text()), own_(plan.address),
+          managersPool_(poolOfManager(plan)) {}
 
     DnsmasqConf render() && {
         conf_.text = "# Written by otgnetd for its interface alone, removed when the USB network goes down.\n";
@@ -116,6 +127,10 @@ private:
         leaseTime_ = ',' + std::to_string(time.count());
         line("dhcp-range=" + tag_ + ',' + dhcp_.first.text() + ',' + dhcp_.last.text() + leaseTime_);
         line("dhcp-host=*:*:*:*:*:*," + tag_ + leaseTime_);
+        const auto& [first, last] = managersPool_;
+        if (first < dhcp_.first || last > dhcp_.last)
+            warn(dhcp_.origins.pool, "NetworkManager before 1.52 also gives " + first.text() + " to " + last.text() +
+                                         ", to who asks for them or finds none left in the range");
     }
 
     /// dnsmasq announces itself as both unless it is told otherwise; an option without a value is not sent.
@@ -223,6 +238,7 @@ private:
     const DnsmasqFacts& facts_;
     std::string tag_;
     Ipv4 own_;
+    std::pair<Ipv4, Ipv4> managersPool_;
     std::string leaseTime_{}; ///< with its comma; "" = in the profile
     std::set<Ipv4> reserved_{};
     DnsmasqConf conf_{};

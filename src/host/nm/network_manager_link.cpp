@@ -15,6 +15,7 @@ namespace otgnet::nm {
 namespace {
 
 constexpr std::uint64_t deactivationUsec = 5'000'000;
+constexpr std::uint8_t smallestServedPrefix = 30;
 
 /// A step that is done when it returns.
 AsyncStep atOnce(std::function<void()> call) {
@@ -48,7 +49,14 @@ NetworkManagerLink::NetworkManagerLink(LinkListener& listener, std::filesystem::
     manager_.open([](const std::exception_ptr&) {}); // who needs it will say so
 }
 
-void NetworkManagerLink::publish(const LinkPlan& plan, Done done) {
+void NetworkManagerLink::publish(const LinkPlan& wanted, Done done) {
+    LinkPlan plan = wanted;
+    planWarnings_.clear();
+    if (plan.dhcp && plan.network.prefix > smallestServedPrefix) {
+        planWarnings_.push_back(plan.dhcp->origins.network.text +
+                                ": NetworkManager serves DHCP in a /30 or larger only: the host gets no address");
+        plan.dhcp.reset();
+    }
     if (plan_ != plan)
         leases_.reset();
     put(plan, [this, done = std::move(done)](const std::exception_ptr& error) {
@@ -103,7 +111,7 @@ void NetworkManagerLink::writeDnsmasq() {
 }
 
 std::string NetworkManagerLink::renderDnsmasq() {
-    confWarnings_.clear();
+    confWarnings_ = planWarnings_;
     if (!plan_->dhcp)
         return {};
     const auto elsewhere = [this](Ipv4 address) { return isReservedElsewhere(root_, address); };

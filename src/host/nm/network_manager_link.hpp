@@ -68,7 +68,8 @@ private:
     bool renew_ = false;   ///< the active connection was made of something else than what is wanted now
     bool running_ = false; ///< NetworkManager, when last looked at
     std::string told_;     ///< to the listener as the backend
-    std::vector<std::string> confWarnings_;
+    std::vector<std::string> planWarnings_;
+    std::vector<std::string> confWarnings_; ///< with those of the plan
     std::vector<std::string> toldWarnings_;
     std::optional<IfName> withdrawn_;   ///< whose link is being taken back
     std::function<void()> deactivated_; ///< called when NetworkManager has taken its address off it

@@ -6,13 +6,12 @@
 
 #include "core/plan.hpp"
 #include "core/python.hpp"
+#include "fuzz/root.hpp"
 #include "host/config_files.hpp"
 #include "host/print_config.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -20,34 +19,7 @@ namespace otgnet {
 namespace {
 
 namespace fs = std::filesystem;
-
-void require(bool fact) {
-    if (!fact)
-        std::abort();
-}
-
-/// A directory of this process, in memory if there is such a place.
-class Root {
-public:
-    Root() {
-        const fs::path place = fs::is_directory("/dev/shm") ? fs::path("/dev/shm") : fs::temp_directory_path();
-        std::string name = (place / "otgnet-fuzz-XXXXXX").string();
-        require(mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    Root(const Root&) = delete;
-    Root& operator=(const Root&) = delete;
-    ~Root() { fs::remove_all(path_); }
-
-    const fs::path& emptied() const {
-        for (const auto& entry : fs::directory_iterator(path_))
-            fs::remove_all(entry);
-        return path_;
-    }
-
-private:
-    fs::path path_;
-};
+using fuzz::require;
 
 /// The input is one file after the other; each begins with a line "%%% etc/kvmd/override.yaml". What stands in front of
 /// the first such line is that file too.
@@ -103,7 +75,7 @@ void load(const fs::path& root) {
 } // namespace otgnet
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    static const otgnet::Root place;
+    static const otgnet::fuzz::Root place;
     const auto& root = place.emptied();
     otgnet::writeFiles(root, {reinterpret_cast<const char*>(data), size});
     otgnet::load(root);

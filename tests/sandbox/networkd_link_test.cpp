@@ -125,10 +125,11 @@ TEST_F(NetworkdLinkTest, TwoAddressesAreAnAddressWithoutDhcp) {
     plan.network.prefix = 31;
     plan.address = ip("10.55.0.0");
     plan.dhcp->first = plan.dhcp->last = ip("10.55.0.1");
+    plan.dhcp->origins.network = {"override.yaml:3: otgnet/iface/net"};
     Process networkd = world_.startNetworkd();
     bringUp(plan);
     EXPECT_THAT(addresses(), HasSubstr("10.55.0.0/31"));
-    EXPECT_THAT(seen_.warningTexts, ElementsAre(HasSubstr("otgnet/iface/net")));
+    EXPECT_THAT(seen_.warningTexts, ElementsAre(HasSubstr("override.yaml:3: otgnet/iface/net: ")));
 }
 
 TEST_F(NetworkdLinkTest, ChangedPlanIsTakenUp) {

@@ -15,6 +15,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -382,7 +383,7 @@ TEST_F(NmTrouble, EtcIsReadOnly) {
     plan.dhcp->router = true;
     EXPECT_EQ(publish(plan), "");
     EXPECT_EQ(settle(), "");
-    EXPECT_THAT(recorder_.warningTexts, ElementsAre(HasSubstr("Read-only file system")));
+    EXPECT_THAT(recorder_.warningTexts, Contains(HasSubstr("Read-only file system")));
     EXPECT_EQ(sandbox::DhcpClient(world_).bound()["router"], "10.55.0.1");
     EXPECT_EQ(withdraw(), "");
 }

@@ -7,6 +7,34 @@
 
 namespace otgnet {
 
+namespace {
+
+std::string_view hookKey(Step step) {
+    switch (step) {
+    case Step::runPreStart:
+        return "otgnet/commands/pre_start_cmd";
+    case Step::runPostStart:
+        return "otgnet/commands/post_start_cmd";
+    case Step::runPreStop:
+        return "otgnet/commands/pre_stop_cmd";
+    default:
+        return "otgnet/commands/post_stop_cmd";
+    }
+}
+
+/// Where to mend it comes first.
+std::exception_ptr withKey(std::string_view key, const std::exception_ptr& error) {
+    try {
+        std::rethrow_exception(error);
+    } catch (const Error& e) {
+        return std::make_exception_ptr(Error(e.code(), std::string(key) + ": " + e.what()));
+    } catch (const std::exception& e) {
+        return std::make_exception_ptr(Error(ErrorCode::HookFailed, std::string(key) + ": " + e.what()));
+    }
+}
+
+} // namespace
+
 Executor::Executor(Ports ports, Warn warn) : ports_(ports), warn_(std::move(warn)) {
     standing_.leftovers = true;
 }
@@ -168,7 +196,9 @@ void Executor::runSynchronous(Step step, const std::function<void()>& work) {
 void Executor::runHook(Step step, const HookCommand& command) {
     if (!command.mistake.empty())
         return finished(step, std::make_exception_ptr(Error(ErrorCode::HookFailed, command.mistake)));
-    ports_.hooks.run(command.argv, [this, step](const std::exception_ptr& error) { finished(step, error); });
+    ports_.hooks.run(command.argv, [this, step](const std::exception_ptr& error) {
+        finished(step, error ? withKey(hookKey(step), error) : nullptr);
+    });
 }
 
 void Executor::skip() {

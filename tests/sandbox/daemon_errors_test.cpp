@@ -116,7 +116,7 @@ std::vector<Trouble> troubles() {
              }},
         {.name = "HookFailed",
          .error = "HookFailed",
-         .words = {"'/bin/sh -c echo no cable; exit 3'", "exit code 3", "no cable"},
+         .words = {"otgnet/commands/post_start_cmd: ", "'/bin/sh -c echo no cable; exit 3'", "exit code 3", "no cable"},
          .otgnet = "commands: {post_start_cmd: [/bin/sh, -c, 'echo no cable; exit 3']}"},
     };
 }
@@ -214,7 +214,9 @@ std::vector<Obstacle> obstacles() {
         {.name = "BackendUnavailable",
          .words = {"/run/systemd/network/10-otgnet-usb0.network", "Read-only file system"},
          .arrange = [] { makeReadOnly("/run/systemd/network"); }},
-        {.name = "HookFailed", .words = {"'/bin/sh /run/meanwhile'", "exit code 3"}, .script = "exit 3"},
+        {.name = "HookFailed",
+         .words = {"otgnet/commands/", "'/bin/sh /run/meanwhile'", "exit code 3"},
+         .script = "exit 3"},
     };
 }
 

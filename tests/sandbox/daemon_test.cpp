@@ -4,6 +4,7 @@
 /// otgnetd from end to end. Every test runs with each manager.
 
 #include "base/file.hpp"
+#include "base/loop.hpp"
 #include "sandbox/daemon.hpp"
 #include "sandbox/dhcp_client.hpp"
 #include "sandbox/traffic.hpp"
@@ -88,6 +89,33 @@ TEST_P(DaemonTest, AComputerPluggedInGetsAnAddress) {
     EXPECT_FALSE(answer.contains("dns"));
     EXPECT_THAT(caller().signals(),
                 ElementsAre("HostAttached dummy_udc.0 high-speed", StartsWith("LeaseAdded " + answer.at("ip"))));
+}
+
+/// How often any thread of the process has gone to sleep, which is how often it was woken up.
+unsigned long wakeUps(pid_t pid) {
+    constexpr std::string_view key = "\nvoluntary_ctxt_switches:";
+    unsigned long count = 0;
+    const std::filesystem::path tasks = "/proc/" + std::to_string(pid) + "/task";
+    for (const std::string& task : files(tasks)) {
+        const std::string status = readFileIfExists(tasks / task / "status").value_or("");
+        count += std::stoul(status.substr(status.find(key) + key.size()));
+    }
+    return count;
+}
+
+/// Its last word may be followed by somebody else's for a while; who polls never has such a time of rest.
+TEST_P(DaemonTest, IdleMeansNoWakeUp) {
+    constexpr std::uint64_t rest = 3'000'000; // µs
+    goOnline();
+    unsigned long before = 0;
+    const auto rested = [&] {
+        bool over = false;
+        before = wakeUps(daemon_.pid());
+        const Source end = callAt(bootNow() + rest, [&] { over = true; });
+        caller().until("the end of a rest", [&] { return over; });
+        return wakeUps(daemon_.pid()) == before;
+    };
+    EXPECT_TRUE(rested() || rested() || rested() || rested());
 }
 
 TEST_P(DaemonTest, PullingTheCableIsToldOnceAndTheLeaseStays) {

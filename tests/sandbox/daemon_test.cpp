@@ -91,6 +91,13 @@ TEST_P(DaemonTest, AComputerPluggedInGetsAnAddress) {
                 ElementsAre("HostAttached dummy_udc.0 high-speed", StartsWith("LeaseAdded " + answer.at("ip"))));
 }
 
+TEST_P(DaemonTest, WhereNetworkdIsInChargeNoLibnmIsLoaded) {
+    daemon_.caller().untilState("waiting");
+    const std::string maps = readFileIfExists("/proc/" + std::to_string(daemon_.pid()) + "/maps", 1 << 24).value_or("");
+    EXPECT_THAT(maps, HasSubstr("libsystemd.so"));
+    EXPECT_EQ(maps.find("/libnm.so") != std::string::npos, !usesNetworkd());
+}
+
 /// How often any thread of the process has gone to sleep, which is how often it was woken up.
 unsigned long wakeUps(pid_t pid) {
     constexpr std::string_view key = "\nvoluntary_ctxt_switches:";

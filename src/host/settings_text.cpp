@@ -13,7 +13,7 @@ namespace otgnet {
 namespace {
 
 /// In double quotes, with everything but printable ASCII escaped: no text can be mistaken for anything else.
-std::string quoted(std::string_view text) {
+std::string inQuotes(std::string_view text) {
     std::string out = "\"";
     while (!text.empty()) {
         const char32_t point = utf8::take(text);
@@ -35,8 +35,8 @@ struct Written {
     std::string operator()(std::monostate) const { return "null"; }
     std::string operator()(bool flag) const { return flag ? "true" : "false"; }
     std::string operator()(std::int64_t number) const { return std::to_string(number); }
-    std::string operator()(double number) const { return quoted(python::floatText(number)); }
-    std::string operator()(const std::string& text) const { return quoted(text); }
+    std::string operator()(double number) const { return inQuotes(python::floatText(number)); }
+    std::string operator()(const std::string& text) const { return inQuotes(text); }
     std::string operator()(const Value::List& list) const {
         std::string text = "[";
         for (const Value& item : list)
@@ -46,7 +46,7 @@ struct Written {
     std::string operator()(const Value::Map& map) const {
         std::string text = "{";
         for (const auto& [key, item] : map)
-            text += (text.size() > 1 ? ", " : "") + quoted(key) + ": " + written(item);
+            text += (text.size() > 1 ? ", " : "") + inQuotes(key) + ": " + written(item);
         return text + '}';
     }
 };

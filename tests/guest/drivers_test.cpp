@@ -102,6 +102,22 @@ TEST_P(Drivers, DisableLeavesNoTrace) {
     EXPECT_EQ(traces(), cable.before);
 }
 
+class Stop : public WithEachManager {};
+
+TEST_P(Stop, OfTheServiceLeavesNoTrace) {
+    Cable cable(configuration("ncm"), GetParam());
+    cable.goOnline();
+    cable.service.signals();
+
+    Service::unit("stop");
+
+    EXPECT_EQ(traces(), cable.before);
+    cable.service.untilSignal("HostDetached");
+    cable.service.untilSignal("LeaseRemoved");
+}
+
+OTGNET_WITH_EACH_MANAGER(Stop);
+
 INSTANTIATE_TEST_SUITE_P(
     All, Drivers,
     ::testing::Combine(::testing::Values(Way{"ecm", "cdc_ether", "0100", true}, Way{"eem", "cdc_eem", "0100", false},

@@ -78,7 +78,9 @@ TEST_F(NmFiles, OnlyOurProfileIsTakenAway) {
     put("run/NetworkManager/system-connections/otgnet.nmconnection",
         std::string("[connection]\nid=otgnet\nuuid=") + profileUuid + "\n");
     put("run/NetworkManager/system-connections/other.nmconnection", "[connection]\nid=otgnet\nuuid=1-2-3\n");
+    put("etc/NetworkManager/system-connections/otgnet.nmconnection", std::string("uuid=") + profileUuid + "\n");
     removeProfileFiles(root_);
+    EXPECT_FALSE(exists("etc/NetworkManager/system-connections/otgnet.nmconnection"));
     EXPECT_FALSE(exists("run/NetworkManager/system-connections/otgnet.nmconnection"));
     EXPECT_TRUE(exists("run/NetworkManager/system-connections/other.nmconnection"));
 }

@@ -10,6 +10,7 @@
 #include "host/nm/profile.hpp"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 namespace otgnet::nm {
@@ -21,7 +22,9 @@ namespace {
 constexpr const char* managedConf = "run/NetworkManager/conf.d/90-otgnet.conf";
 constexpr const char* dnsmasqDirectory = "etc/NetworkManager/dnsmasq-shared.d";
 constexpr const char* dnsmasqFile = "90-otgnet.conf";
-constexpr const char* profileDirectory = "run/NetworkManager/system-connections";
+/// The second one is where a change of the user's has moved it.
+constexpr std::array profileDirectories{"run/NetworkManager/system-connections",
+                                        "etc/NetworkManager/system-connections"};
 constexpr const char* matchKey = "match-device=interface-name:=";
 constexpr mode_t readable = 0644;
 
@@ -121,12 +124,12 @@ bool isReservedElsewhere(const fs::path& root, Ipv4 address) {
 }
 
 void removeProfileFiles(const fs::path& root) {
-    const fs::path directory = root / profileDirectory;
-    for (const std::string& name : listDirectory(directory)) {
-        const auto lines = linesOf(directory / name);
-        if (std::find(lines.begin(), lines.end(), std::string("uuid=") + profileUuid) != lines.end())
-            removeFile(directory / name, ErrorCode::BackendUnavailable);
-    }
+    for (const char* directory : profileDirectories)
+        for (const std::string& name : listDirectory(root / directory)) {
+            const auto lines = linesOf(root / directory / name);
+            if (std::find(lines.begin(), lines.end(), std::string("uuid=") + profileUuid) != lines.end())
+                removeFile(root / directory / name, ErrorCode::BackendUnavailable);
+        }
 }
 
 std::string strictUnmanagedHint(const fs::path& root) {

@@ -28,7 +28,7 @@ std::string dnsmasqFingerprint(const std::filesystem::path& root);
 /// Whether somebody else's file for dnsmasq reserves the address.
 bool isReservedElsewhere(const std::filesystem::path& root, Ipv4 address);
 
-/// Takes away the profile that NetworkManager has kept for us in /run, for when it does not run itself.
+/// Takes away the profile that NetworkManager has kept for us, for when it does not run itself.
 void removeProfileFiles(const std::filesystem::path& root);
 
 /// ": …" naming the file and line of an unmanaged-devices= in NetworkManager's configuration, which nothing overrides;

@@ -21,7 +21,7 @@ void put(const char* priority, std::string_view text) {
     for (char c : text)
         line += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
     line += '\n';
-    std::fwrite(line.data(), 1, line.size(), stderr);
+    static_cast<void>(std::fwrite(line.data(), 1, line.size(), stderr)); // there is nobody to tell
 }
 
 } // namespace

@@ -36,6 +36,7 @@ void BusFace::show(const Status& status) {
         return;
     emit("PropertiesChanged", [&] {
         std::vector<PropertyName> names;
+        names.reserve(changed.size());
         for (const std::string_view name : changed)
             names.emplace_back(std::string(name));
         getObject().emitPropertiesChangedSignal(INTERFACE_NAME, names);

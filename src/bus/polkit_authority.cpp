@@ -73,7 +73,7 @@ void PolkitAuthority::authorize(Question question, Answer answer) {
                             .withTimeout(patience_)
                             .withArguments(pending->question.caller)
                             .uponReplyInvoke([this, pending](CallError error, std::uint32_t uid) {
-                                guard("GetConnectionUnixUser", [&] { onUser(pending, std::move(error), uid); });
+                                guard("GetConnectionUnixUser", [&] { onUser(pending, error, uid); });
                             });
     } catch (...) {
         pending_.erase(pending);
@@ -112,9 +112,8 @@ void PolkitAuthority::askPolkit(Iterator pending, std::uint32_t uid) {
                             .withArguments(subject, question.action, question.details,
                                            question.interactive ? allowUserInteraction : 0U, cancellationId)
                             .uponReplyInvoke([this, pending](CallError error, const Verdict& verdict) {
-                                guard("CheckAuthorization", [&] {
-                                    onPolkit(pending, std::move(error), std::get<0>(verdict), std::get<1>(verdict));
-                                });
+                                guard("CheckAuthorization",
+                                      [&] { onPolkit(pending, error, std::get<0>(verdict), std::get<1>(verdict)); });
                             });
         pending->cancellationId = cancellationId;
     } catch (const std::exception& e) {

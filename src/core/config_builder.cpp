@@ -117,7 +117,7 @@ std::optional<IfName> forwardInterface(const Settings& settings, std::vector<std
     const std::string name = text(settings, key);
     if (name.empty())
         return std::nullopt;
-    const auto ifname = IfName::parse(name);
+    auto ifname = IfName::parse(name);
     if (!ifname)
         warnings.push_back(warning(settings, key, "not the name of a network interface; nothing is forwarded"));
     else if (name.ends_with('+'))

@@ -99,7 +99,7 @@ private:
     void setBootFile(const std::string& name);
     static const std::string& plainText(const std::string& text);
     void takeHost(const Values& values);
-    bool takeHostPart(StaticLease& host, const std::string& part);
+    static bool takeHostPart(StaticLease& host, const std::string& part);
     void takeBoot(const Values& values);
 
     const NetConfig& net_;

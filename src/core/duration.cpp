@@ -15,13 +15,16 @@ namespace {
 std::uint64_t secondsOf(std::string_view unit) {
     if (unit.empty() || unit == "s")
         return 1;
+    constexpr std::uint64_t minute = 60;
+    constexpr std::uint64_t hour = 60 * minute;
+    constexpr std::uint64_t day = 24 * hour;
     if (unit == "m")
-        return 60;
+        return minute;
     if (unit == "h")
-        return 60 * 60;
+        return hour;
     if (unit == "d")
-        return 24 * 60 * 60;
-    return unit == "w" ? 7 * 24 * 60 * 60 : 0;
+        return day;
+    return unit == "w" ? 7 * day : 0;
 }
 
 } // namespace

@@ -20,10 +20,10 @@ namespace {
 std::size_t distance(std::string_view left, std::string_view right) {
     std::vector<std::size_t> row(right.size() + 1);
     std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < left.size(); ++i) {
+    for (const char letter : left) {
         std::size_t diagonal = row[0]++;
         for (std::size_t j = 0; j < right.size(); ++j) {
-            const std::size_t replaced = diagonal + (left[i] == right[j] ? 0 : 1);
+            const std::size_t replaced = diagonal + (letter == right[j] ? 0 : 1);
             diagonal = row[j + 1];
             row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
         }
@@ -82,7 +82,7 @@ std::optional<std::string> nearestName(std::string_view path) {
         const std::size_t d = distance(wanted, name.path);
         return d <= slips(last) ? std::optional(d) : std::nullopt;
     };
-    if (const auto found = best(names, written))
+    if (auto found = best(names, written))
         return found;
     return best(names, [&](const Name& name) {
         constexpr std::size_t wordsAlike = 4; // shorter ones are alike by chance

@@ -69,7 +69,7 @@ std::string leaseName(const Value& entry) {
     const auto found = map.find("name");
     if (found == map.end() || !python::truth(found->second))
         return {};
-    const std::string name = word(found->second);
+    std::string name = word(found->second);
     if (!isHostName(name))
         refuse("The argument " + python::repr(name) + " is not a valid host name");
     return name;

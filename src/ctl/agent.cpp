@@ -10,10 +10,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
-
-extern char** environ;
+#include <string>
 
 namespace otgnet::ctl {
 
@@ -29,13 +29,11 @@ pid_t spawnAgent(int notifyFd) {
     posix_spawn_file_actions_t actions{};
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, notifyFd, notifyTarget);
-    char name[] = "pkttyagent";
-    char notify[] = "--notify-fd";
-    char number[] = "3";
-    char fallback[] = "--fallback"; // an agent of the desktop goes first
-    char* const argv[] = {name, notify, number, fallback, nullptr};
+    std::array<std::string, 4> words{"pkttyagent", "--notify-fd", std::to_string(notifyTarget),
+                                     "--fallback"}; // an agent of the desktop goes first
+    const std::array<char*, 5> argv{words[0].data(), words[1].data(), words[2].data(), words[3].data(), nullptr};
     pid_t child = -1;
-    const int result = posix_spawnp(&child, name, &actions, nullptr, argv, environ);
+    const int result = posix_spawnp(&child, argv[0], &actions, nullptr, argv.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
     return result == 0 ? child : -1;
 }
@@ -52,8 +50,8 @@ void awaitClosed(int fd) {
 } // namespace
 
 PasswordAgent::PasswordAgent() {
-    int ends[2] = {-1, -1};
-    if (!personIsThere() || pipe2(ends, O_CLOEXEC) < 0)
+    std::array<int, 2> ends{-1, -1};
+    if (!personIsThere() || pipe2(ends.data(), O_CLOEXEC) < 0)
         return;
     const Fd ours(ends[0]);
     {

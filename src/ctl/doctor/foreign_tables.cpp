@@ -51,7 +51,9 @@ bool mapsToOpen(const Json& elements, const std::string& interface) {
 
 /// A rule that drops or logs what comes from the interface has not thought of letting it pass.
 bool letsPass(const Json& rule, const std::vector<std::string>& names) {
-    bool matches = false, verdict = false, maps = false;
+    bool matches = false;
+    bool verdict = false;
+    bool maps = false;
     for (const Json& expression : part(rule, "expr")) {
         const Json match = part(expression, "match");
         const auto isMatched = [&](const std::string& name) { return contains(part(match, "right"), name); };

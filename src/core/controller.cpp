@@ -286,7 +286,7 @@ Plan Controller::target() {
     if (kvmdWasHere_ && config().config.link.gadget == GadgetChoice::automatic)
         facts.kvmdGadget = true;
     Plan plan = makePlan(config().config, facts);
-    if (const auto standing = executor_.nameOf(plan.gadget); standing && *standing != facts.ifname.text()) {
+    if (const auto standing = deviceOf(plan.gadget); standing && *standing != facts.ifname.text()) {
         facts.ifname = IfName::parse(*standing).value_or(facts.ifname);
         plan = makePlan(config().config, facts);
     }
@@ -294,6 +294,13 @@ Plan Controller::target() {
     refuseUnboundKvmd(plan.gadget);
     refuseConflict(plan.link.network);
     return plan;
+}
+
+/// Of what we have bound ourselves, and what nobody has touched since, only the name is asked for.
+std::optional<std::string> Controller::deviceOf(const GadgetPlan& gadget) const {
+    if (executor_.standing().gadget == gadget && bound())
+        return executor_.device(gadget);
+    return executor_.nameOf(gadget);
 }
 
 /// kvmd builds its gadget step by step and binds it last. Before that it is not ours to join, and the controller is not

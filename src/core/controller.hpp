@@ -94,6 +94,7 @@ private:
     void changed(const Undo& undo, const std::exception_ptr& outcome, const Done& done);
     void takeBack(const Undo& undo, const std::exception_ptr& outcome, const Done& done);
     Plan target();
+    std::optional<std::string> deviceOf(const GadgetPlan& gadget) const;
     void refuseConflict(const Cidr4& network) const;
     void refuseUnboundKvmd(const GadgetPlan& gadget) const;
 

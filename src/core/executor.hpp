@@ -37,6 +37,7 @@ public:
     bool adopt(const Plan& plan);
     /// What the network device of this gadget is called, if exactly this stands.
     std::optional<std::string> nameOf(const GadgetPlan& gadget) const { return ports_.gadget.standing(gadget); }
+    std::string device(const GadgetPlan& gadget) const { return ports_.gadget.device(gadget); }
     const Standing& standing() const { return standing_; }
     /// The gadget has gone without us (kvmd took its own down, or the controller went).
     void gadgetGone() { standing_.gadget.reset(); }

@@ -22,7 +22,8 @@ std::string timeText(std::uint64_t usec) {
     std::array<char, 64> date{};
     const std::size_t size = std::strftime(date.data(), date.size(), "%F %T", &local);
     std::array<char, 16> fraction{};
-    std::snprintf(fraction.data(), fraction.size(), ".%06u", static_cast<unsigned>(usec % usecPerSecond));
+    static_cast<void>(
+        std::snprintf(fraction.data(), fraction.size(), ".%06u", static_cast<unsigned>(usec % usecPerSecond)));
     return std::string(date.data(), size) + fraction.data();
 }
 

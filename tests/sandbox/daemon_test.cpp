@@ -122,7 +122,10 @@ TEST_P(DaemonTest, IdleMeansNoWakeUp) {
         caller().until("the end of a rest", [&] { return over; });
         return wakeUps(daemon_.pid()) == before;
     };
-    EXPECT_TRUE(rested() || rested() || rested() || rested());
+    bool quiet = false;
+    for (int tries = 0; tries < 10 && !quiet; ++tries)
+        quiet = rested();
+    EXPECT_TRUE(quiet);
 }
 
 TEST_P(DaemonTest, PullingTheCableIsToldOnceAndTheLeaseStays) {

@@ -13,7 +13,7 @@ namespace {
 std::string backendOf(const Machine& machine, const ServiceView& service) {
     if (!service.snapshot.backend.empty())
         return service.snapshot.backend;
-    const std::string chosen = service.settings.value("otgnet/link/backend", std::string("auto"));
+    std::string chosen = service.settings.value("otgnet/link/backend", std::string("auto"));
     if (chosen != "auto")
         return chosen;
     const bool other = machine.networkManager.runs.value_or(false) && !machine.networkd.runs.value_or(false);

@@ -13,11 +13,10 @@ namespace {
 std::string backendOf(const Machine& machine, const ServiceView& service) {
     if (!service.snapshot.backend.empty())
         return service.snapshot.backend;
-    std::string chosen = service.settings.value("otgnet/link/backend", std::string("auto"));
-    if (chosen != "auto")
-        return chosen;
     const bool other = machine.networkManager.runs.value_or(false) && !machine.networkd.runs.value_or(false);
-    return other ? "networkmanager" : "networkd";
+    const std::string automatic = other ? "networkmanager" : "networkd";
+    const std::string chosen = service.settings.value("otgnet/link/backend", std::string("auto"));
+    return chosen == "auto" ? automatic : chosen;
 }
 
 std::string install(const Machine& machine, const char* debian, const char* arch) {

@@ -43,7 +43,7 @@ TEST_F(NmLease, OfEarlierTimesCountsWhenItsHostAsksAgain) {
     world_.runOnHost({"ip", "link", "set", "host0", "address", "02:00:00:00:00:05"});
     const std::string expiry = std::to_string(std::time(nullptr) + 3600);
     writeFile(leasePath,
-              expiry + " 02:00:00:00:00:05 10.55.0.200 old *\n" + expiry + " 02:00:00:00:00:06 10.55.0.201 other *\n");
+              expiry + " 02:00:00:00:00:05 10.55.0.13 old *\n" + expiry + " 02:00:00:00:00:06 10.55.0.14 other *\n");
     startManager();
     makeLink();
     ASSERT_EQ(publish(), "");
@@ -52,9 +52,9 @@ TEST_F(NmLease, OfEarlierTimesCountsWhenItsHostAsksAgain) {
     waitForDevice("100 (connected) otgnet");
     recorder_.nextWith(0); // dnsmasq has it from its file
     sandbox::DhcpClient client(world_);
-    EXPECT_EQ(client.bound()["ip"], "10.55.0.200");
+    EXPECT_EQ(client.bound()["ip"], "10.55.0.13");
     waitForLeases(1);
-    EXPECT_THAT(recorder_.events, ElementsAre("added 10.55.0.200"));
+    EXPECT_THAT(recorder_.events, ElementsAre("added 10.55.0.13"));
 }
 
 TEST_F(NmLease, KeepsItsExpiryFromReportToReport) {

@@ -31,6 +31,14 @@ std::size_t distance(std::string_view left, std::string_view right) {
     return row.back();
 }
 
+/// Nothing if it is more than `most`. The difference in length is the least that it can be, and says so for most names.
+std::optional<std::size_t> distanceWithin(std::size_t most, std::string_view left, std::string_view right) {
+    if (std::max(left.size(), right.size()) - std::min(left.size(), right.size()) > most)
+        return std::nullopt;
+    const std::size_t d = distance(left, right);
+    return d <= most ? std::optional(d) : std::nullopt;
+}
+
 std::string_view lastPart(std::string_view path) {
     return path.substr(path.rfind('/') + 1);
 }
@@ -78,17 +86,14 @@ std::optional<std::string> nearestName(std::string_view path) {
     static const std::vector<Name> names = allNames();
     const std::string wanted = python::lower(path);
     const std::string_view last = lastPart(wanted);
-    const auto written = [&](const Name& name) {
-        const std::size_t d = distance(wanted, name.path);
-        return d <= slips(last) ? std::optional(d) : std::nullopt;
-    };
+    const auto written = [&](const Name& name) { return distanceWithin(slips(last), wanted, name.path); };
     if (auto found = best(names, written))
         return found;
+    constexpr std::size_t wordsAlike = 4; // shorter ones are alike by chance
+    const std::size_t most = last.size() < wordsAlike ? 0 : slips(last);
     return best(names, [&](const Name& name) {
-        constexpr std::size_t wordsAlike = 4; // shorter ones are alike by chance
-        const std::size_t d = distance(last, lastPart(name.path));
-        const bool near = d <= (last.size() < wordsAlike ? 0 : slips(last));
-        return near ? std::optional(std::tuple(d, name.kvmds, distance(wanted, name.path))) : std::nullopt;
+        const auto d = distanceWithin(most, last, lastPart(name.path));
+        return d ? std::optional(std::tuple(*d, name.kvmds, distance(wanted, name.path))) : std::nullopt;
     });
 }
 

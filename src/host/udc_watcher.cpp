@@ -71,10 +71,16 @@ void UdcWatcher::openMonitor() {
     monitorSource_ = watchFd(udev_monitor_get_fd(monitor_.get()), G_IO_IN, [this](GIOCondition) { onUevent(); });
 }
 
-/// The events only say that something happened; a lost one (ENOBUFS) does so, too.
+/// The events only say that something happened; a lost one (ENOBUFS) does so, too. The kernel sends those of all
+/// subsystems, and most are none of ours.
 void UdcWatcher::onUevent() {
-    while (udev_device* device = udev_monitor_receive_device(monitor_.get()))
+    bool ours = false;
+    while (udev_device* device = udev_monitor_receive_device(monitor_.get())) {
         udev_device_unref(device);
+        ours = true;
+    }
+    if (!ours && errno != ENOBUFS)
+        return;
     configfs_.compare();
     refresh();
 }

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <span>
 
 namespace otgnet {
 
@@ -30,6 +31,15 @@ void writeAll(int fd, std::string_view content, const fs::path& path, ErrorCode 
             throw systemError(code, "cannot write " + path.string(), errno);
         content.remove_prefix(static_cast<std::size_t>(n));
     }
+}
+
+/// As read(2), which fails for a file that is not open.
+ssize_t readSome(const Fd& file, std::span<char> buffer) {
+    ssize_t size = 0;
+    do
+        size = ::read(file.get(), buffer.data(), buffer.size());
+    while (size < 0 && errno == EINTR);
+    return size;
 }
 
 void makeDirectories(const fs::path& path, ErrorCode code) {
@@ -98,9 +108,7 @@ std::optional<std::string> readFileIfExists(const fs::path& path, std::size_t li
     std::string content;
     std::array<char, 4096> buffer{};
     for (;;) {
-        const ssize_t n = ::read(fd.get(), buffer.data(), buffer.size());
-        if (n < 0 && errno == EINTR)
-            continue;
+        const ssize_t n = readSome(fd, buffer);
         if (n < 0)
             throw systemError(ErrorCode::Failed, "cannot read " + path.string(), errno);
         if (n == 0)
@@ -114,11 +122,8 @@ std::optional<std::string> readFileIfExists(const fs::path& path, std::size_t li
 std::string readAttribute(const fs::path& path) {
     const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | neverWait));
     std::array<char, 4096> page{};
-    ssize_t size = -1;
-    do
-        size = fd ? ::read(fd.get(), page.data(), page.size()) : -1;
-    while (size < 0 && fd && errno == EINTR);
-    std::string text(page.data(), size < 0 ? 0 : static_cast<std::size_t>(size)); // EINVAL: carrier of one that is down
+    const ssize_t size = readSome(fd, page); // EINVAL: carrier of an interface that is down
+    std::string text(page.data(), size < 0 ? 0 : static_cast<std::size_t>(size));
     text.erase(text.find_last_not_of(" \n\t") + 1);
     return text;
 }

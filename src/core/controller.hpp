@@ -101,6 +101,7 @@ private:
     bool configEnables() const;
     bool enabled() const;
     bool wanted() const;
+    bool onController() const; ///< the gadget, with or without our function
     bool bound() const;
     bool switchedOff() const;
     State state() const;

@@ -143,15 +143,18 @@ bool Controller::wanted() const {
     return enabled() || (configError_ && !enabledByCall_);
 }
 
-bool Controller::bound() const {
+bool Controller::onController() const {
     const auto& gadget = executor_.standing().gadget;
-    return gadget && !rebinding_ && udc_.gadget == gadget->name && !udc_.withoutUs;
+    return gadget && !rebinding_ && udc_.gadget == gadget->name;
+}
+
+bool Controller::bound() const {
+    return onController() && !udc_.withoutUs;
 }
 
 /// By "kvmd-otgconf -d": whoever did it wants it so, and we do not fight him.
 bool Controller::switchedOff() const {
-    const auto& gadget = executor_.standing().gadget;
-    return gadget && !rebinding_ && udc_.gadget == gadget->name && udc_.withoutUs;
+    return onController() && udc_.withoutUs;
 }
 
 Presence::Levels Controller::levels() const {

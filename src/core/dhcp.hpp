@@ -19,6 +19,9 @@ struct DhcpPool {
     bool operator==(const DhcpPool&) const = default;
 };
 
+/// The smallest network in which systemd-networkd and NetworkManager serve DHCP.
+constexpr std::uint8_t smallestServedPrefix = 30;
+
 /// kvmd's pool: all of the network but our address, .0 and the broadcast address; of a /31 the other address.
 DhcpPool poolOf(const Cidr4& network);
 

@@ -21,10 +21,6 @@ using Bytes = std::vector<std::uint8_t>;
 constexpr unsigned addressBits = 32;
 constexpr unsigned addressBytes = 4;
 
-std::string inQuotes(std::string_view text) {
-    return python::repr(text);
-}
-
 void putNumber(Bytes& bytes, std::uint32_t value, unsigned size) {
     for (unsigned i = size; i-- > 0;)
         bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
@@ -88,11 +84,11 @@ Bytes numberBytes(DhcpOptionKind kind, std::string_view text, unsigned size) {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || end != text.data() + text.size())
-        refuse(inQuotes(text) + " is not a number");
+        refuse(python::repr(text) + " is not a number");
     size = size == 0 ? sizeOf(kind, value) : size;
     const std::int64_t over = std::int64_t{1} << (8 * size);
     if (value >= over || value < -over / 2)
-        refuse(inQuotes(text) + " is not a number of " + std::to_string(8 * size) + " bits");
+        refuse(python::repr(text) + " is not a number of " + std::to_string(8 * size) + " bits");
     Bytes bytes;
     putNumber(bytes, static_cast<std::uint32_t>(value), size);
     return bytes;
@@ -105,7 +101,7 @@ Bytes hexBytes(std::string_view text) {
         const std::size_t end = std::min(text.find(':', begin), text.size());
         std::uint8_t byte = 0;
         if (end == begin || end - begin > 2)
-            refuse(inQuotes(text) + " is not a list of hexadecimal bytes");
+            refuse(python::repr(text) + " is not a list of hexadecimal bytes");
         std::from_chars(text.data() + begin, text.data() + end, byte, 16);
         bytes.push_back(byte);
         begin = end + 1;
@@ -120,7 +116,7 @@ void putNetwork(Bytes& bytes, const std::string& text) {
     unsigned prefix = addressBits + 1;
     const char* const end = text.data() + text.size();
     if (!network || std::from_chars(text.data() + slash + 1, end, prefix).ptr != end || prefix > addressBits)
-        refuse(inQuotes(text) + " is not an IPv4 network");
+        refuse(python::repr(text) + " is not an IPv4 network");
     putNetwork(bytes, *network, prefix);
 }
 
@@ -136,7 +132,7 @@ Bytes addresses(std::string_view values, Ipv4 self) {
         }
         const auto address = Ipv4::parse(text);
         if (!address)
-            refuse(inQuotes(text) + " is not an IPv4 address");
+            refuse(python::repr(text) + " is not an IPv4 address");
         putNumber(bytes, address->value == 0 ? self.value : address->value, addressBytes);
     }
     return bytes;
@@ -145,7 +141,7 @@ Bytes addresses(std::string_view values, Ipv4 self) {
 /// In the form of RFC 1035, uncompressed.
 void putName(Bytes& bytes, std::string_view name) {
     if (!valid::isHostName(name))
-        refuse(inQuotes(name) + " is not a domain name");
+        refuse(python::repr(name) + " is not a domain name");
     while (!name.empty()) {
         const std::string_view label = name.substr(0, name.find('.'));
         bytes.push_back(static_cast<std::uint8_t>(label.size()));
@@ -178,7 +174,7 @@ Bytes byForm(DhcpOptionKind kind, std::string_view value, unsigned size, Ipv4 se
         break;
     }
     if (isNumber(kind) && !value.empty())
-        refuse(inQuotes(value) + " is not a number");
+        refuse(python::repr(value) + " is not a number");
     return {value.begin(), value.end()};
 }
 

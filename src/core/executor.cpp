@@ -3,6 +3,8 @@
 
 #include "core/executor.hpp"
 
+#include "core/status.hpp"
+
 #include <utility>
 
 namespace otgnet {
@@ -23,14 +25,9 @@ std::string_view hookKey(Step step) {
 }
 
 /// Where to mend it comes first.
-std::exception_ptr withKey(std::string_view key, const std::exception_ptr& error) {
-    try {
-        std::rethrow_exception(error);
-    } catch (const Error& e) {
-        return std::make_exception_ptr(Error(e.code(), std::string(key) + ": " + e.what()));
-    } catch (const std::exception& e) {
-        return std::make_exception_ptr(Error(ErrorCode::HookFailed, std::string(key) + ": " + e.what()));
-    }
+std::exception_ptr withKey(Step step, const std::exception_ptr& error) {
+    const std::string text = std::string(hookKey(step)) + ": " + describe(error).text;
+    return std::make_exception_ptr(Error(ErrorCode::HookFailed, text));
 }
 
 } // namespace
@@ -102,11 +99,7 @@ void Executor::finished(Step step, std::exception_ptr error) {
 }
 
 void Executor::warn(Step step, const std::exception_ptr& error) const {
-    try {
-        std::rethrow_exception(error);
-    } catch (const std::exception& e) {
-        warn_("cannot " + std::string(stepName(step)) + ": " + e.what());
-    }
+    warn_("cannot " + std::string(stepName(step)) + ": " + describe(error).text);
 }
 
 void Executor::firewallLost() {
@@ -194,11 +187,12 @@ void Executor::runSynchronous(Step step, const std::function<void()>& work) {
 }
 
 void Executor::runHook(Step step, const HookCommand& command) {
+    const Done done = [this, step](const std::exception_ptr& error) {
+        finished(step, error ? withKey(step, error) : nullptr);
+    };
     if (!command.mistake.empty())
-        return finished(step, std::make_exception_ptr(Error(ErrorCode::HookFailed, command.mistake)));
-    ports_.hooks.run(command.argv, [this, step](const std::exception_ptr& error) {
-        finished(step, error ? withKey(hookKey(step), error) : nullptr);
-    });
+        return done(std::make_exception_ptr(Error(ErrorCode::HookFailed, command.mistake)));
+    ports_.hooks.run(command.argv, done);
 }
 
 void Executor::skip() {

@@ -25,7 +25,7 @@ public:
     /// The name of our network device if configfs holds exactly this and it is bound, else nothing. After a kill -9 the
     /// next start adopts what stands, and the host notices nothing.
     virtual std::optional<std::string> standing(const GadgetPlan& plan) const = 0;
-    /// What the kernel has called the network device of what was put; "" if it is not bound any more.
+    /// What the kernel has called the network device of a gadget that is bound.
     virtual std::string device(const GadgetPlan& plan) const = 0;
     /// Builds what is missing, takes away what is too much (leftovers of ours included) and binds. On failure the
     /// machine is as if it had not been called: an own gadget is gone, a shared one bound as it was.

@@ -3,6 +3,7 @@
 
 #include "host/networkd_profile.hpp"
 
+#include "core/dhcp.hpp"
 #include "core/dhcp_option.hpp"
 #include "core/dhcp_payload.hpp"
 #include "networkd_template.hpp"
@@ -23,7 +24,6 @@ using Values = std::map<std::string, std::vector<std::string>>;
 constexpr std::size_t optionBudget = 250;
 constexpr std::size_t optionHeader = 2;
 constexpr std::size_t maxPayload = 255;
-constexpr std::uint8_t smallestServedPrefix = 30;
 constexpr std::int64_t maxLeaseSeconds = 0xffffffff; ///< which is "for ever" on the wire
 
 enum Option : std::uint8_t { domainName = 15, tftpServer = 66, bootFile = 67, classlessRoutes = 121 };

@@ -118,6 +118,10 @@ std::vector<Trouble> troubles() {
          .error = "HookFailed",
          .words = {"otgnet/commands/post_start_cmd: ", "'/bin/sh -c echo no cable; exit 3'", "exit code 3", "no cable"},
          .otgnet = "commands: {post_start_cmd: [/bin/sh, -c, 'echo no cable; exit 3']}"},
+        {.name = "HookMistake",
+         .error = "HookFailed",
+         .words = {"otgnet/commands/post_start_cmd: ", "{nobody}"},
+         .otgnet = "commands: {post_start_cmd: [/bin/echo, '{nobody}']}"},
     };
 }
 

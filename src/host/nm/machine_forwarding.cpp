@@ -40,9 +40,10 @@ bool hasBridge(const fs::path& root) {
 void switchOff(const fs::path& root, const std::string& exceptions) {
     log::info("switching net.ipv4.ip_forward off again, which NetworkManager has left on");
     writeAttribute(forwardingOf(root, "all"), "0", ErrorCode::BackendUnavailable);
+    const auto known = listDirectory(root / interfaces);
     std::istringstream names(exceptions);
     for (std::string name; names >> name;)
-        if (const auto known = listDirectory(root / interfaces); std::binary_search(known.begin(), known.end(), name))
+        if (std::binary_search(known.begin(), known.end(), name))
             writeAttribute(forwardingOf(root, name), "1", ErrorCode::BackendUnavailable);
 }
 

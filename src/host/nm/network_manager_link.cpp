@@ -4,6 +4,7 @@
 #include "host/nm/network_manager_link.hpp"
 
 #include "base/log.hpp"
+#include "core/dhcp.hpp"
 #include "host/nm/dnsmasq_conf.hpp"
 #include "host/nm/machine_forwarding.hpp"
 #include "host/nm/manager_files.hpp"
@@ -15,7 +16,6 @@ namespace otgnet::nm {
 namespace {
 
 constexpr std::uint64_t deactivationUsec = 5'000'000;
-constexpr std::uint8_t smallestServedPrefix = 30;
 
 /// A step that is done when it returns.
 AsyncStep atOnce(std::function<void()> call) {

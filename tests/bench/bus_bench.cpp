@@ -6,6 +6,7 @@
 // modelled one in user space: most of a Reload is its answers about the gadget's files, for which the real one takes
 // no time.
 
+#include "sandbox/call_cost.hpp"
 #include "sandbox/daemon.hpp"
 #include "sandbox/namespaces.hpp"
 
@@ -22,47 +23,8 @@ constexpr int calls = 2000;
 constexpr int runs = 100;
 constexpr int plugs = 5;
 
-struct Peer {
-    const char* service;
-    const char* path;
-    const char* interface;
-};
-constexpr Peer us{"org.pikvm.OtgNet", "/org/pikvm/OtgNet", "org.pikvm.OtgNet1"};
-constexpr Peer hostnamed{"org.freedesktop.hostname1", "/org/freedesktop/hostname1", "org.freedesktop.hostname1"};
-
 double microseconds(Clock::duration time) {
     return std::chrono::duration<double, std::micro>(time).count();
-}
-
-double perRound(int rounds, const std::function<void()>& round) {
-    const auto start = Clock::now();
-    for (int i = 0; i < rounds; ++i)
-        round();
-    return microseconds(Clock::now() - start) / rounds;
-}
-
-double perCall(const std::function<int()>& call) {
-    return perRound(calls, [&] {
-        if (call() < 0)
-            throw std::runtime_error("a call failed");
-    });
-}
-
-int get(sd_bus* bus, const Peer& peer, const char* property) {
-    char* text = nullptr;
-    const int result =
-        sd_bus_get_property_string(bus, peer.service, peer.path, peer.interface, property, nullptr, &text);
-    std::free(text);
-    return result;
-}
-
-int reload(sd_bus* bus) {
-    return sd_bus_call_method(bus, us.service, us.path, us.interface, "Reload", nullptr, nullptr, "");
-}
-
-int setSameName(sd_bus* bus) {
-    return sd_bus_call_method(bus, hostnamed.service, hostnamed.path, hostnamed.interface, "SetPrettyHostname", nullptr,
-                              nullptr, "sb", "", 0);
 }
 
 void print(const char* what, double ours, const char* whose, double theirs) {
@@ -70,10 +32,8 @@ void print(const char* what, double ours, const char* whose, double theirs) {
 }
 
 void measureCalls(sd_bus* bus) {
-    print("Get of a property", perCall([&] { return get(bus, us, "State"); }), "hostnamed",
-          perCall([&] { return get(bus, hostnamed, "Hostname"); }));
-    print("Reload that changes nothing", perCall([&] { return reload(bus); }), "hostnamed",
-          perCall([&] { return setSameName(bus); }));
+    for (const CallCost& cost : callCosts(bus, calls))
+        print(cost.what, cost.ours, "hostnamed", cost.theirs);
 }
 
 /// From the start of the program to its end.
@@ -84,7 +44,7 @@ void measureCommands() {
                        run({OTGNET_BINARY_DIR "/src/ctl/otgnetctl", "status"});
                    }),
           "busctl", perRound(runs, [] {
-              run({"busctl", "get-property", us.service, us.path, us.interface, "State"});
+              run({"busctl", "get-property", "org.pikvm.OtgNet", "/org/pikvm/OtgNet", "org.pikvm.OtgNet1", "State"});
           }));
 }
 
@@ -104,7 +64,7 @@ int bench() {
     const Process networkd = world.startNetworkd();
     Daemon daemon(world, "otg: {devices: {ethernet: {enabled: true, driver: ncm}}}\n");
     const Process theirs({"/lib/systemd/systemd-hostnamed"});
-    world.bus().waitForOwner(hostnamed.service);
+    world.bus().waitForOwner("org.freedesktop.hostname1");
     daemon.caller().untilState("waiting"); // else the first calls would stand in line behind the start
     measureCalls(world.bus().get());
     measureCommands();

@@ -5,6 +5,7 @@
 // SafeLoader, which kvmd uses, on the same files.
 
 #include "host/config_files.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <unistd.h>
 
@@ -107,12 +108,10 @@ void measurePyYaml(const fs::path& root) {
 } // namespace otgnet
 
 int main() {
-    std::string name = (std::filesystem::temp_directory_path() / "otgnet-bench-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr)
-        return EXIT_FAILURE;
-    otgnet::writeTree(name);
-    otgnet::measureOurs(name);
-    otgnet::measurePyYaml(name);
-    std::filesystem::remove_all(name);
+    const std::filesystem::path root = otgnet::support::makeTemporaryDirectory("bench");
+    otgnet::writeTree(root);
+    otgnet::measureOurs(root);
+    otgnet::measurePyYaml(root);
+    std::filesystem::remove_all(root);
     return EXIT_SUCCESS;
 }

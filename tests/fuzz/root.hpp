@@ -4,9 +4,10 @@
 /// What fuzzers share: a directory to put files into, and a check that ends them.
 #pragma once
 
+#include "support/temporary_directory.hpp"
+
 #include <cstdlib>
 #include <filesystem>
-#include <string>
 
 namespace otgnet::fuzz {
 
@@ -18,13 +19,7 @@ inline void require(bool fact) {
 /// A directory of this process, in memory if there is such a place.
 class Root {
 public:
-    Root() {
-        namespace fs = std::filesystem;
-        const fs::path place = fs::is_directory("/dev/shm") ? fs::path("/dev/shm") : fs::temp_directory_path();
-        std::string name = (place / "otgnet-fuzz-XXXXXX").string();
-        require(mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
+    Root() : path_(support::makeTemporaryDirectory("fuzz", place())) {}
     Root(const Root&) = delete;
     Root& operator=(const Root&) = delete;
     ~Root() { std::filesystem::remove_all(path_); }
@@ -37,6 +32,11 @@ public:
     }
 
 private:
+    static std::filesystem::path place() {
+        const std::filesystem::path memory = "/dev/shm";
+        return std::filesystem::is_directory(memory) ? memory : std::filesystem::temp_directory_path();
+    }
+
     std::filesystem::path path_;
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/file.hpp"
 #include "sandbox/system_call.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <sys/mount.h>
 #include <sys/wait.h>
@@ -18,13 +19,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-fs::path temporaryDirectory() {
-    std::string name = "/tmp/otgnet-kernel-XXXXXX";
-    if (!::mkdtemp(name.data()))
-        throw std::system_error(errno, std::generic_category(), "cannot create " + name);
-    return name;
-}
-
 std::string describe(const fs::directory_entry& entry) {
     if (entry.is_symlink())
         return "-> " + fs::read_symlink(entry).string();
@@ -34,7 +28,7 @@ std::string describe(const fs::directory_entry& entry) {
 } // namespace
 
 Kernel::Kernel(const std::string& host)
-    : mount_(temporaryDirectory()),
+    : mount_(support::makeTemporaryDirectory("kernel", "/tmp")),
       server_(Process({OTGNET_BINARY_DIR "/tests/support/otgnet-kernelfs", mount_.string(), host})) {
     server_->expect("ready");
 }

@@ -72,9 +72,7 @@ TEST_F(NmForwarding, StaysOnForAnotherSharedConnection) {
     bringUp();
     sandbox::run({"nmcli", "device", "set", "lan0", "managed", "yes"});
     sandbox::run({"ip", "link", "set", "pc0", "up"});
-    sandbox::run({"nmcli", "connection", "add", "save", "no", "type", "ethernet", "ifname", "lan0", "con-name", "lan",
-                  "ipv4.method", "shared", "ipv4.addresses", "10.66.0.1/24", "ipv6.method", "disabled"});
-    sandbox::run({"nmcli", "connection", "up", "lan"});
+    shareLan();
     expectGivenBack("1");
 }
 

@@ -221,9 +221,7 @@ TEST_F(NmLease, LeavesOtherSharedConnectionsAlone) {
     bringUp(plan);
     sandbox::run({"nmcli", "device", "set", "lan0", "managed", "yes"});
     sandbox::run({"ip", "-n", "host", "link", "set", "pc0", "up"});
-    sandbox::run({"nmcli", "connection", "add", "save", "no", "type", "ethernet", "ifname", "lan0", "con-name", "lan",
-                  "ipv4.method", "shared", "ipv4.addresses", "10.66.0.1/24", "ipv6.method", "disabled"});
-    sandbox::run({"nmcli", "connection", "up", "lan"});
+    shareLan();
     writeFile("/run/sandbox/print.sh", "#!/bin/sh\n[ $1 = bound ] && env\nexit 0\n");
     std::filesystem::permissions("/run/sandbox/print.sh", static_cast<std::filesystem::perms>(0755));
     const std::string answer = world_.runOnHost({"busybox", "udhcpc", "-i", "pc0", "-f", "-q", "-n", "-t", "10", "-T",

@@ -51,6 +51,20 @@ protected:
         ASSERT_EQ(settle(), ""); // maybe before NetworkManager has seen the carrier
         waitForDevice("100 (connected) otgnet");
     }
+    /// One of the user's, in memory.
+    static void addConnection(const std::string& ifname, const std::string& name,
+                              const std::vector<std::string>& settings) {
+        std::vector<std::string> command{"nmcli",    "connection", "add",  "save",     "no", "type",
+                                         "ethernet", "ifname",     ifname, "con-name", name};
+        command.insert(command.end(), settings.begin(), settings.end());
+        sandbox::run(command);
+    }
+    /// Another shared one, on lan0.
+    static void shareLan() {
+        addConnection("lan0", "lan",
+                      {"ipv4.method", "shared", "ipv4.addresses", "10.66.0.1/24", "ipv6.method", "disabled"});
+        sandbox::run({"nmcli", "connection", "up", "lan"});
+    }
     void waitForDevice(const std::string& state) {
         sandbox::loopUntil([&] { return deviceState().find(state) != std::string::npos; }, "usb0: " + state);
     }

@@ -296,8 +296,8 @@ TEST_F(NmTrouble, AKilledNetworkManagerLeavesItsDnsmasq) {
 TEST_F(NmTrouble, AnotherConnectionHasTheLink) {
     startManager();
     world_.plug();
-    sandbox::run({"nmcli", "connection", "add", "save", "no", "type", "ethernet", "ifname", "usb0", "con-name", "mine",
-                  "ipv4.method", "manual", "ipv4.addresses", "10.77.0.1/24", "ipv6.method", "disabled"});
+    addConnection("usb0", "mine",
+                  {"ipv4.method", "manual", "ipv4.addresses", "10.77.0.1/24", "ipv6.method", "disabled"});
     sandbox::run({"nmcli", "connection", "up", "mine"});
     makeLink();
     EXPECT_EQ(publish(), "");
@@ -307,16 +307,14 @@ TEST_F(NmTrouble, AnotherConnectionHasTheLink) {
 
 TEST_F(NmTrouble, AnotherConnectionTakesTheLink) {
     bringUp();
-    sandbox::run({"nmcli", "connection", "add", "save", "no", "type", "ethernet", "ifname", "usb0", "con-name", "mine",
-                  "autoconnect", "no", "ipv4.method", "manual", "ipv4.addresses", "10.77.0.1/24"});
+    addConnection("usb0", "mine", {"autoconnect", "no", "ipv4.method", "manual", "ipv4.addresses", "10.77.0.1/24"});
     sandbox::run({"nmcli", "connection", "up", "mine"});
     waitForDevice("100 (connected) otgnet");
 }
 
 TEST_F(NmTrouble, AnotherConnectionTakesTheLinkAgainAndAgain) {
     bringUp();
-    sandbox::run({"nmcli", "connection", "add", "save", "no", "type", "ethernet", "ifname", "usb0", "con-name", "mine",
-                  "autoconnect", "no", "ipv4.method", "manual", "ipv4.addresses", "10.77.0.1/24"});
+    addConnection("usb0", "mine", {"autoconnect", "no", "ipv4.method", "manual", "ipv4.addresses", "10.77.0.1/24"});
     while (!hasTrouble()) {
         sandbox::run({"nmcli", "connection", "up", "mine"});
         sandbox::loopUntil([&] { return hasTrouble() || deviceState().find("otgnet") != std::string::npos; }, "otgnet");

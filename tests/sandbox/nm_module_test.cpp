@@ -87,8 +87,7 @@ TEST_F(NmUplink, ItsNameServersAreAnnounced) {
     world_.plug();
     sandbox::run({"ip", "-n", "wan", "link", "set", "wan0", "up"});
     sandbox::run({"nmcli", "device", "set", "eth0", "managed", "yes"});
-    sandbox::run({"nmcli", "connection", "add", "save", "no", "type", "ethernet", "ifname", "eth0", "con-name", "up",
-                  "ipv4.method", "manual", "ipv4.addresses", "192.0.2.1/24", "ipv6.method", "disabled"});
+    addConnection("eth0", "up", {"ipv4.method", "manual", "ipv4.addresses", "192.0.2.1/24", "ipv6.method", "disabled"});
     makeLink();
     LinkPlan plan = samplePlan();
     plan.dhcp->dnsFromUplink = true;

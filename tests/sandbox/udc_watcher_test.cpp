@@ -6,6 +6,7 @@
 #include "sandbox/modelled_kvmd.hpp"
 #include "sandbox/system_call.hpp"
 #include "sandbox/wait.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
 
@@ -226,8 +227,7 @@ TEST_F(UdcWatcherTest, NoticesLibcompositeThatIsLoadedLate) {
 }
 
 TEST_F(UdcWatcherTest, NoticesConfigfsThatIsMountedLate) {
-    std::string name = "/tmp/otgnet-configfs-XXXXXX";
-    const std::filesystem::path place = ::mkdtemp(name.data());
+    const std::filesystem::path place = support::makeTemporaryDirectory("configfs", "/tmp");
     int changes = 0;
     {
         const ConfigfsWatcher watcher({place, kernel_.roots().sysfs}, [&] { ++changes; });

@@ -5,8 +5,8 @@
 #pragma once
 
 #include "host/config_files.hpp"
+#include "support/temporary_directory.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -15,12 +15,7 @@ namespace otgnet::test {
 
 class ConfigTree {
 public:
-    ConfigTree() {
-        std::string name = (std::filesystem::temp_directory_path() / "otgnet-config-XXXXXX").string();
-        if (mkdtemp(name.data()) == nullptr)
-            throw std::runtime_error("mkdtemp");
-        root_ = name;
-    }
+    ConfigTree() : root_(support::makeTemporaryDirectory("config")) {}
     explicit ConfigTree(const std::string& override) : ConfigTree() { write("etc/kvmd/override.yaml", override); }
     ConfigTree(const ConfigTree&) = delete;
     ConfigTree& operator=(const ConfigTree&) = delete;

@@ -85,6 +85,11 @@ TEST_F(NmFiles, OnlyOurProfileIsTakenAway) {
     EXPECT_TRUE(exists("run/NetworkManager/system-connections/other.nmconnection"));
 }
 
+TEST(NmPackage, PurgesTheProfileByItsUuid) {
+    const auto script = readFileIfExists(OTGNET_SOURCE_DIR "/packaging/debian/otgnet.postrm");
+    EXPECT_NE(script.value_or("").find(std::string("'^uuid=") + profileUuid + "$'"), std::string::npos);
+}
+
 TEST_F(NmFiles, StrictUnmanagedIsNamed) {
     EXPECT_EQ(strictUnmanagedHint(root_), "");
     put("etc/NetworkManager/conf.d/10-mine.conf", "[keyfile]\n# no\nunmanaged-devices = interface-name:usb*\n");

@@ -26,6 +26,7 @@ namespace {
 using sandbox::checked;
 
 constexpr int silenceMsec = 1500;
+constexpr std::chrono::seconds soon{5};
 constexpr const char* device = "/sys/bus/usb/devices/1-1/";
 constexpr const char* portDisable = "/sys/bus/usb/devices/1-0:1.0/usb1-port1/disable";
 
@@ -101,25 +102,40 @@ void Host::plug() {
     writeAttribute(portDisable, "0", ErrorCode::Failed);
 }
 
+/// Linux's usbnet forgets the second of two changes of the carrier while it is busy with the first (both set, and its
+/// worker then clears, EVENT_LINK_CHANGE). A link that comes up while it is enumerated makes two, and a virtual host
+/// fetches them within a millisecond; the next enumeration makes one.
 void Host::takeInterface() {
+    findInterface();
+    try {
+        open(soon);
+    } catch (const sandbox::TimedOut&) {
+        unplug();
+        plug();
+        findInterface();
+        open(patience);
+    }
+}
+
+void Host::findInterface() {
     LinkEvents events;
     events.until("the interface of the host", [] { return !hostInterface().empty(); });
     sandbox::run({"udevadm", "settle"}); // it gets its final name
     interface_ = hostInterface();
     driver_ = std::filesystem::read_symlink("/sys/class/net/" + interface_ + "/device/driver").filename();
     sandbox::run({"ip", "link", "set", interface_, "netns", "host"});
-    open();
 }
 
-void Host::open() const {
+void Host::open(std::chrono::milliseconds time) const {
     LinkEvents carrier(network_.get());
     run({"ip", "link", "set", interface_, "up"});
-    carrier.until("the carrier of " + interface_, [&] { return carrier.hasCarrier(interface_); });
+    carrier.until(
+        "the carrier of " + interface_, [&] { return carrier.hasCarrier(interface_); }, time);
 }
 
 void Host::reopen() const {
     run({"ip", "link", "set", interface_, "down"});
-    open();
+    open(patience);
 }
 
 std::string Host::driver() const {

@@ -7,6 +7,7 @@
 #include "base/fd.hpp"
 #include "sandbox/process.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,7 +42,8 @@ public:
     Port probe(const std::string& address, std::uint16_t port) const;
 
 private:
-    void open() const;
+    void findInterface();
+    void open(std::chrono::milliseconds time) const;
 
     Fd network_;
     std::string interface_;

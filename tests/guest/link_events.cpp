@@ -3,7 +3,6 @@
 
 #include "guest/link_events.hpp"
 
-#include "guest/service.hpp"
 #include "sandbox/system_call.hpp"
 #include "sandbox/wait.hpp"
 
@@ -42,8 +41,9 @@ LinkEvents::LinkEvents(int network) {
     checked(::bind(events_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), "listen to netlink");
 }
 
-void LinkEvents::until(const std::string& what, const std::function<bool()>& condition) {
-    const sandbox::Deadline deadline(patience);
+void LinkEvents::until(const std::string& what, const std::function<bool()>& condition,
+                       std::chrono::milliseconds time) {
+    const sandbox::Deadline deadline(time);
     while (!condition()) {
         sandbox::waitReadable(events_.get(), deadline, what);
         drain();

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/fd.hpp"
+#include "guest/service.hpp"
 
 #include <functional>
 #include <string>
@@ -27,7 +28,8 @@ class LinkEvents {
 public:
     explicit LinkEvents(int network = -1); ///< a namespace, -1: ours
     /// Asks now and after every change of any link. Throws TimedOut.
-    void until(const std::string& what, const std::function<bool()>& condition);
+    void until(const std::string& what, const std::function<bool()>& condition,
+               std::chrono::milliseconds time = patience);
     bool hasCarrier(const std::string& interface) const;
 
     int fd() const { return events_.get(); } ///< readable when something has changed

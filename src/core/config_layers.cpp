@@ -21,9 +21,11 @@ void erase(Settings& settings, const std::vector<std::string>& keys) {
 
 } // namespace
 
-void ConfigLayers::load() {
+bool ConfigLayers::load() {
+    if (loaded_ && files_.isCurrent())
+        return false;
     current_ = files_.load(runtime_);
-    loaded_ = true;
+    return loaded_ = true;
 }
 
 ConfigLayers::Before ConfigLayers::set(const Settings& changes, bool persist) {

@@ -12,8 +12,9 @@ class ConfigLayers {
 public:
     explicit ConfigLayers(ConfigPort& files) : files_(files) {}
 
-    /// Reads the files anew. Throws ConfigError and keeps what was in force.
-    void load();
+    /// Reads the files anew if they have changed, and says whether they have. Throws ConfigError and keeps what was in
+    /// force.
+    bool load();
     bool loaded() const { return loaded_; }
     const LoadedConfig& current() const { return current_; }
 

@@ -97,20 +97,25 @@ void Controller::replug(Done done) {
 void Controller::reload(Done done) {
     submit(
         [this](const Done& finished) {
-            try {
-                layers_.load();
-                configError_ = nullptr;
-                refusedReload_ = {};
-            } catch (const std::exception&) {
-                refusedReload_ = describe(std::current_exception());
-                if (!layers_.loaded())
-                    configError_ = std::current_exception();
-                throw;
-            }
+            const bool isNew = readFiles();
+            if (!isNew && isInOrder())
+                return finished(nullptr);
             kvmdWasHere_ = false;
             reconcile(finished);
         },
         std::move(done));
+}
+
+bool Controller::readFiles() try {
+    const bool isNew = layers_.load();
+    configError_ = nullptr;
+    refusedReload_ = {};
+    return isNew;
+} catch (const std::exception&) {
+    refusedReload_ = describe(std::current_exception());
+    if (!layers_.loaded())
+        configError_ = std::current_exception();
+    throw;
 }
 
 void Controller::setConfig(const Settings& changes, bool persist, Done done) {

@@ -80,6 +80,7 @@ private:
         LastError error; ///< of a state `failed`
     };
 
+    bool readFiles(); ///< and whether anything in them is new
     void submit(Work work, Done done);
     void pump();
     std::chrono::seconds suspendDetach() const;
@@ -110,7 +111,10 @@ private:
     void reconsider();
     bool worthAnotherTry();
     bool outOfOrder();
+    bool isInOrder();
     bool isGone(const GadgetPlan& gadget) const;
+    bool kvmdCame() const;
+    std::vector<ForeignNetwork> overlaps() const; ///< with the network that is configured
     void observe();
     void publish();
     void armTimer();

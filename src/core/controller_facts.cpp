@@ -103,9 +103,17 @@ bool Controller::outOfOrder() {
         return false;
     if (standing.gadget && isGone(*standing.gadget))
         executor_.gadgetGone();
-    const Circumstances now = circumstances();
-    const bool kvmdCame = now.kvmdGadget && !plan_->gadget.shared && config().config.link.gadget != GadgetChoice::own;
-    return !standing.gadget || !standing.firewall || !now.overlaps.empty() || kvmdCame;
+    return !standing.gadget || !standing.firewall || !overlaps().empty() || kvmdCame();
+}
+
+bool Controller::kvmdCame() const {
+    return !plan_->gadget.shared && config().config.link.gadget != GadgetChoice::own &&
+           machine_.gadgetExists(kvmdGadgetName);
+}
+
+/// All that was wanted last stands, and nothing has pulled it away.
+bool Controller::isInOrder() {
+    return enabled() && !failed_ && plan_ && stepsTo(*plan_, executor_.standing()).empty() && !outOfOrder();
 }
 
 /// An own gadget that somebody has unbound is bound again; kvmd's is in kvmd's hands. What the watcher saw last may be
@@ -120,12 +128,18 @@ Controller::Circumstances Controller::circumstances() const {
     now.udc = udc_.udc;
     now.gadgets = machine_.gadgetExists("");
     now.kvmdGadget = machine_.gadgetExists(kvmdGadgetName);
-    now.kvmdBound = machine_.gadgetBound(kvmdGadgetName);
+    now.kvmdBound = now.kvmdGadget && machine_.gadgetBound(kvmdGadgetName);
     now.takenBy = udc_.gadget == ownGadgetName || udc_.gadget == kvmdGadgetName ? "" : udc_.gadget;
-    std::copy_if(foreign_.begin(), foreign_.end(), std::back_inserter(now.overlaps), [this](const ForeignNetwork& f) {
+    now.overlaps = overlaps();
+    return now;
+}
+
+std::vector<ForeignNetwork> Controller::overlaps() const {
+    std::vector<ForeignNetwork> found;
+    std::copy_if(foreign_.begin(), foreign_.end(), std::back_inserter(found), [this](const ForeignNetwork& f) {
         return layers_.loaded() && f.network.overlaps(config().config.net.network);
     });
-    return now;
+    return found;
 }
 
 // --- what is shown --------------------------------------------------------------------------------------------------

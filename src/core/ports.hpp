@@ -99,6 +99,8 @@ public:
     virtual ~ConfigPort() = default;
     /// Reads the files anew and validates everything. `runtime` holds keys as in GetConfig. Throws ConfigError.
     virtual LoadedConfig load(const Settings& runtime) = 0;
+    /// Whether load() would find what the last one that succeeded has found.
+    virtual bool isCurrent() const = 0;
     /// The same with what was read by the last load() that succeeded: what has been edited since then is not looked at.
     /// `settings` stand for those of settings.yaml. Throws ConfigError.
     virtual LoadedConfig relay(const Settings& runtime, const std::optional<Settings>& settings) = 0;

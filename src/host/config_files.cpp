@@ -58,7 +58,7 @@ Trees kvmdTrees(YamlFiles& files, const fs::path& root) {
             return oldTrees(std::move(*old));
     Trees trees;
     lay(trees.main, std::move(main));
-    for (const fs::path& path : YamlFiles::list(root / "etc/kvmd/override.d"))
+    for (const fs::path& path : files.list(root / "etc/kvmd/override.d"))
         lay(trees.override, files.load(path));
     lay(trees.override, files.load(root / "etc/kvmd/override.yaml"));
     return trees;
@@ -120,6 +120,10 @@ LoadedConfig ConfigFiles::load(const Settings& runtime) {
     return loaded;
 }
 
+bool ConfigFiles::isCurrent() const {
+    return good_ && good_->stamps.areCurrent();
+}
+
 LoadedConfig ConfigFiles::relay(const Settings& runtime, const std::optional<Settings>& settings) {
     if (!good_) {
         Content content = read(settings);
@@ -144,12 +148,13 @@ LoadedConfig ConfigFiles::make(Content content) {
     LoadedConfig loaded = makeConfig(content.layers);
     loaded.warnings.insert(loaded.warnings.end(), content.warnings.begin(), content.warnings.end());
     good_ = {{relevant(content.layers.main, ""), relevant(content.layers.override, ""), content.layers.settings, {}},
-             std::move(content.warnings)};
+             std::move(content.warnings),
+             std::move(content.stamps)};
     return loaded;
 }
 
 ConfigFiles::Content ConfigFiles::read(const std::optional<Settings>& settings) const {
-    YamlFiles files(root_);
+    YamlFiles files(root_, now_());
     Trees trees = kvmdTrees(files, root_);
     applyLegacyAliases(trees.main);
     applyLegacyAliases(trees.override);
@@ -157,9 +162,10 @@ ConfigFiles::Content ConfigFiles::read(const std::optional<Settings>& settings) 
     applyLegacyAliases(own);
     mergeTree(trees.override, std::move(own));
 
-    Content content{{std::move(trees.main), std::move(trees.override), {}, {}}, {}};
+    Content content{{std::move(trees.main), std::move(trees.override), {}, {}}, {}, {}};
     content.layers.settings =
         settings ? *settings : settingsOf(files.load(settingsPath()).value_or(emptyTree()), content.warnings);
+    content.stamps = files.stamps();
     return content;
 }
 

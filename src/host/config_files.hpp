@@ -6,6 +6,7 @@
 
 #include "core/effective.hpp"
 #include "core/ports.hpp"
+#include "host/file_stamps.hpp"
 
 #include <filesystem>
 
@@ -16,10 +17,12 @@ namespace otgnet {
 /// /etc/kvmd/main.yaml instead, with the overrides in its key "override".
 class ConfigFiles : public ConfigPort {
 public:
-    /// All paths are below `root`.
-    explicit ConfigFiles(std::filesystem::path root = "/") : root_(std::move(root)) {}
+    /// All paths are below `root`. `now` says when a reading begins.
+    explicit ConfigFiles(std::filesystem::path root = "/", FileStamps::Time (*now)() = FileStamps::now)
+        : root_(std::move(root)), now_(now) {}
 
     LoadedConfig load(const Settings& runtime) override;
+    bool isCurrent() const override;
     LoadedConfig relay(const Settings& runtime, const std::optional<Settings>& settings) override;
     Settings persisted() override;
     std::unique_ptr<Staged> stage(const Settings& settings) override;
@@ -29,6 +32,7 @@ private:
     struct Content {
         Layers layers;
         std::vector<std::string> warnings; ///< of settings.yaml
+        FileStamps stamps;
     };
 
     Content read(const std::optional<Settings>& settings) const;
@@ -36,6 +40,7 @@ private:
     std::filesystem::path settingsPath() const { return root_ / "var/lib/otgnet/settings.yaml"; }
 
     std::filesystem::path root_;
+    FileStamps::Time (*now_)();
     std::optional<Content> good_; ///< what was read last and valid, as far as it is ours; without the runtime layer
 };
 

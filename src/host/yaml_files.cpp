@@ -48,6 +48,7 @@ std::optional<Value> YamlFiles::load(const fs::path& path) try {
 }
 
 std::vector<fs::path> YamlFiles::list(const fs::path& directory) {
+    stamps_.note(directory);
     std::vector<fs::path> paths;
     for (const std::string& name : listDirectory(directory)) {
         const fs::path path = directory / name;
@@ -70,6 +71,7 @@ std::optional<Value> YamlFiles::read(const fs::path& path) {
 }
 
 std::optional<YamlDocument> YamlFiles::parse(const fs::path& path) {
+    stamps_.note(path);
     const auto bytes = content(path);
     if (!bytes)
         return std::nullopt;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/value.hpp"
+#include "host/file_stamps.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -20,14 +21,18 @@ struct YamlDocument;
 class YamlFiles {
 public:
     /// Absolute names in !include are below `root`.
-    explicit YamlFiles(std::filesystem::path root) : root_(std::move(root)) {}
+    explicit YamlFiles(std::filesystem::path root, FileStamps::Time now = FileStamps::now())
+        : root_(std::move(root)), stamps_(now) {}
 
     /// The content of a file that must be a dictionary; an empty one is an empty dictionary. Nothing if there is no
     /// such file. Throws ConfigError with file and line, also for a link to no file.
     std::optional<Value> load(const std::filesystem::path& path);
 
     /// The files in a directory that kvmd reads, in its order: all, hidden ones too, but no subdirectories.
-    static std::vector<std::filesystem::path> list(const std::filesystem::path& directory);
+    std::vector<std::filesystem::path> list(const std::filesystem::path& directory);
+
+    /// Of all files and directories that were looked at.
+    const FileStamps& stamps() const { return stamps_; }
 
 private:
     friend class YamlTree;
@@ -42,6 +47,7 @@ private:
     void spend(std::size_t bytes, const Place& place);
 
     std::filesystem::path root_;
+    FileStamps stamps_;
     std::vector<std::filesystem::path> open_; ///< files that are being read, the outermost first
     std::size_t files_ = 0;
     std::size_t memory_ = 0;

@@ -350,6 +350,61 @@ TEST(ConfigFiles, OtherSettingsAreLaidOnWhatWasRead) {
     EXPECT_EQ(after.warnings, before.warnings);
 }
 
+/// When everything that a test has just written is old.
+FileStamps::Time later() {
+    return FileStamps::now() + std::chrono::hours(1);
+}
+
+TEST(ConfigFiles, FilesThatNobodyHasTouchedAreCurrent) {
+    test::ConfigTree tree("otg: {serial: one}\n");
+    ConfigFiles files(tree.root(), later);
+    EXPECT_FALSE(files.isCurrent());
+    files.load({});
+    EXPECT_TRUE(files.isCurrent());
+    tree.write("etc/kvmd/override.yaml", "otg: {serial: two}\n");
+    EXPECT_FALSE(files.isCurrent());
+    files.load({});
+    EXPECT_TRUE(files.isCurrent());
+    tree.write("etc/kvmd/override.yaml", "otg: {serial: [\n");
+    EXPECT_THROW(files.load({}), ConfigError);
+    EXPECT_FALSE(files.isCurrent());
+}
+
+TEST(ConfigFiles, AFileThatCameWentOrIsAnotherOneIsNotCurrent) {
+    test::ConfigTree tree("otg: !include [more.yaml, more.d]\n");
+    tree.write("etc/kvmd/more.yaml", "serial: one\n");
+    tree.write("etc/kvmd/more.d/a", "serial: two\n");
+    tree.write("etc/kvmd/other.yaml", "serial: one\n");
+    ConfigFiles files(tree.root(), later);
+    const auto isSeen = [&](const std::function<void()>& change) {
+        files.load({});
+        const bool before = files.isCurrent();
+        change();
+        return before && !files.isCurrent();
+    };
+    const auto remove = [&](const char* name) { std::filesystem::remove(tree.root() / name); };
+    const auto link = [&](const char* name) {
+        std::filesystem::create_symlink("other.yaml", tree.root() / "etc/kvmd/new");
+        std::filesystem::rename(tree.root() / "etc/kvmd/new", tree.root() / name);
+    };
+    for (const char* name : {"usr/lib/kvmd/main.yaml", "etc/kvmd/override.d/1", "etc/kvmd/override.d/2",
+                             "etc/otgnet/otgnet.yaml", "var/lib/otgnet/settings.yaml"})
+        EXPECT_TRUE(isSeen([&] { tree.write(name, "otg: {product: p}\n"); })) << name;
+    EXPECT_TRUE(isSeen([&] { tree.write("etc/kvmd/more.d/b", "serial: three\n"); }));
+    EXPECT_TRUE(isSeen([&] { tree.write("etc/kvmd/more.yaml", "serial: two\n"); }));
+    EXPECT_TRUE(isSeen([&] { link("etc/kvmd/more.yaml"); }));
+    EXPECT_TRUE(isSeen([&] { tree.write("etc/kvmd/other.yaml", "serial: 2\n"); })) << "behind the link";
+    EXPECT_TRUE(isSeen([&] { remove("etc/kvmd/override.d/1"); }));
+    EXPECT_TRUE(isSeen([&] { files.stage({{"otg/serial", of(std::string("x"))}})->commit(); }));
+}
+
+TEST(ConfigFiles, AFileThatWasJustWrittenMayBeWrittenOnceMore) {
+    const test::ConfigTree tree("otg: {serial: one}\n");
+    ConfigFiles files(tree.root());
+    files.load({});
+    EXPECT_FALSE(files.isCurrent());
+}
+
 TEST(ConfigFiles, UnknownSettingsAreWarnedOf) {
     test::ConfigTree tree;
     tree.write("var/lib/otgnet/settings.yaml", "otgnet: {link: {bakend: auto}}");

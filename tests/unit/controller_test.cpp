@@ -488,6 +488,26 @@ TEST_F(ControllerTest, ReloadOfABadFileKeepsTheLastGoodConfiguration) {
     EXPECT_EQ(screen.status().lastError, LastError{});
 }
 
+TEST_F(ControllerTest, ReloadOfFilesThatNobodyHasTouchedReadsNothing) {
+    startUp();
+    files.current = true;
+    files.broken.emplace("otgnet/iface/net", Place{"/etc/kvmd/override.yaml", 3}, "read");
+    const int looks = look.looks;
+    EXPECT_EQ(call(&Controller::reload).error, "");
+    EXPECT_EQ(look.looks, looks);
+    EXPECT_EQ(machine.journal, Lines{});
+}
+
+TEST_F(ControllerTest, ReloadOfFilesThatNobodyHasTouchedTriesAnewWhatHasFailed) {
+    machine.failures.emplace("publish", Error(ErrorCode::BackendUnavailable, "no manager"));
+    start();
+    EXPECT_EQ(screen.status().state, State::failed);
+    files.current = true;
+    machine.failures.clear();
+    EXPECT_EQ(call(&Controller::reload).error, "");
+    EXPECT_EQ(screen.status().state, State::waiting);
+}
+
 TEST_F(ControllerTest, BadFileAtStartFailsClosed) {
     files.broken.emplace("otgnet/iface/net", Place{"/etc/kvmd/override.yaml", 3}, "nonsense");
     start();

@@ -118,6 +118,7 @@ struct Files : ConfigPort {
         read = base;
         return relay(runtime, std::nullopt);
     }
+    bool isCurrent() const override { return current; }
     LoadedConfig relay(const Settings& runtime, const std::optional<Settings>& settings) override {
         LoadedConfig loaded = read;
         lay(settings.value_or(disk), loaded);
@@ -159,11 +160,13 @@ struct Files : ConfigPort {
     Settings disk;
     std::optional<ConfigError> broken;
     bool readOnly = false;
+    bool current = false; ///< nobody has touched the files
 };
 
 struct Look : MachinePort {
     explicit Look(Machine& m) : machine(m) {}
     MachineFacts look() override {
+        ++looks;
         return {std::string(32, 'a'), "1", machine.gadgets.contains(kvmdGadgetName), *IfName::parse(machine.ifname)};
     }
     bool gadgetExists(const std::string& name) override {
@@ -176,6 +179,7 @@ struct Look : MachinePort {
     }
     Machine& machine;
     std::function<void()> onFollow;
+    int looks = 0;
 };
 
 struct Memory : MemoryPort {

@@ -52,10 +52,9 @@ gboolean onSignal(gpointer self) {
     return G_SOURCE_CONTINUE;
 }
 
-Source attach(GSource* source, GSourceFunc call, gpointer closure, GDestroyNotify destroy) {
+Source attachCall(GSource* source, GSourceFunc call, gpointer closure, GDestroyNotify destroy) {
     g_source_set_callback(source, call, closure, destroy);
-    g_source_attach(source, nullptr);
-    return Source(source);
+    return attach(source);
 }
 
 Fd bootTimer(std::uint64_t when) {
@@ -72,6 +71,12 @@ Fd bootTimer(std::uint64_t when) {
 }
 
 } // namespace
+
+Source attach(GSource* source) {
+    g_source_set_can_recurse(source, TRUE);
+    g_source_attach(source, nullptr);
+    return Source(source);
+}
 
 Loop::Loop() : loop_(g_main_loop_new(nullptr, FALSE)) {}
 
@@ -90,25 +95,26 @@ void Loop::quit(int exitCode) {
 }
 
 Source watchFd(int fd, GIOCondition conditions, std::function<void(GIOCondition)> call) {
-    return attach(g_unix_fd_source_new(fd, conditions), G_SOURCE_FUNC(onFd), new FdClosure(std::move(call)),
-                  FdClosure::destroy);
+    return attachCall(g_unix_fd_source_new(fd, conditions), G_SOURCE_FUNC(onFd), new FdClosure(std::move(call)),
+                      FdClosure::destroy);
 }
 
 Source callAt(std::uint64_t bootUsec, std::function<void()> call) {
     auto closure = std::make_unique<PlainClosure>(std::move(call));
     closure->fd = bootTimer(bootUsec);
     GSource* source = g_unix_fd_source_new(closure->fd.get(), G_IO_IN);
-    return attach(source, G_SOURCE_FUNC(onTimer), closure.release(), PlainClosure::destroy);
+    return attachCall(source, G_SOURCE_FUNC(onTimer), closure.release(), PlainClosure::destroy);
 }
 
 Source callSoon(std::function<void()> call) {
     GSource* source = g_idle_source_new();
     g_source_set_priority(source, G_PRIORITY_DEFAULT);
-    return attach(source, onSoon, new PlainClosure(std::move(call)), PlainClosure::destroy);
+    return attachCall(source, onSoon, new PlainClosure(std::move(call)), PlainClosure::destroy);
 }
 
 Source watchSignal(int number, std::function<void()> call) {
-    return attach(g_unix_signal_source_new(number), onSignal, new PlainClosure(std::move(call)), PlainClosure::destroy);
+    return attachCall(g_unix_signal_source_new(number), onSignal, new PlainClosure(std::move(call)),
+                      PlainClosure::destroy);
 }
 
 std::uint64_t bootNow() {

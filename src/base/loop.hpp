@@ -22,6 +22,11 @@ struct SourceDestroyer {
 };
 using Source = std::unique_ptr<GSource, SourceDestroyer>;
 
+/// Takes over a new source and lets the loop serve it. It counts as one that may be served while it is being served,
+/// which never happens as no source runs the loop: for others, GLib takes the fd out of its poll set and puts it back
+/// each time, and every event would cost a second turn of the loop.
+Source attach(GSource* source);
+
 class Loop {
 public:
     Loop();

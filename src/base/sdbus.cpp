@@ -120,8 +120,7 @@ Source attachBus(sdbus::IConnection& bus, std::function<void()> lost) {
     gpointer io = g_source_add_unix_fd(source, poll.fd, G_IO_IN);
     gpointer wakeup = wakeupFd(poll) < 0 ? nullptr : g_source_add_unix_fd(source, wakeupFd(poll), G_IO_IN);
     reinterpret_cast<BusSource*>(source)->part = new BusSource::Part{&bus, std::move(lost), io, wakeup, G_IO_IN};
-    g_source_attach(source, nullptr);
-    return Source(source);
+    return attach(source);
 }
 
 } // namespace otgnet

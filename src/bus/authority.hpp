@@ -24,7 +24,7 @@ using Answer = std::function<void(std::exception_ptr refusal)>;
 class Authority {
 public:
     virtual ~Authority() = default;
-    /// Answers exactly once, after it has returned. Throws Busy when this caller asks too much.
+    /// Answers exactly once, perhaps before it returns. Throws Busy when this caller asks too much.
     virtual void authorize(Question question, Answer answer) = 0;
 };
 

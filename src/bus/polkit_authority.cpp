@@ -60,6 +60,8 @@ PolkitAuthority::PolkitAuthority(sdbus::IConnection& bus, std::chrono::milliseco
 PolkitAuthority::~PolkitAuthority() = default;
 
 void PolkitAuthority::authorize(Question question, Answer answer) {
+    if (!root_.empty() && question.caller == root_)
+        return answer(nullptr);
     const auto ofCaller = std::count_if(pending_.begin(), pending_.end(), [&](const Pending& pending) {
         return pending.question.caller == question.caller;
     });
@@ -85,11 +87,16 @@ void PolkitAuthority::onUser(Iterator pending, CallError error, std::uint32_t ui
     if (error)
         finish(pending, refusal(ErrorCode::NotAuthorized, "the caller is unknown: " + error->getMessage()));
     else if (uid == root)
-        finish(pending, nullptr);
+        passRoot(pending);
     else if (isCrowded(uid))
         finish(pending, std::make_exception_ptr(tooMany()));
     else
         askPolkit(pending, uid);
+}
+
+void PolkitAuthority::passRoot(Iterator pending) {
+    root_ = pending->question.caller;
+    finish(pending, nullptr);
 }
 
 bool PolkitAuthority::isCrowded(std::uint32_t uid) const {

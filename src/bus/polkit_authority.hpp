@@ -35,6 +35,7 @@ private:
     using Iterator = std::list<Pending>::iterator;
 
     bool isCrowded(std::uint32_t uid) const;
+    void passRoot(Iterator pending);
     void onUser(Iterator pending, CallError error, std::uint32_t uid);
     void askPolkit(Iterator pending, std::uint32_t uid);
     BusSlot watchCaller(const std::string& caller);
@@ -45,6 +46,7 @@ private:
 
     std::chrono::milliseconds patience_;
     std::list<Pending> pending_;
+    std::string root_; ///< a connection that was root's when it was asked last: its name is never given to another one
     std::uint64_t lastNumber_ = 0;
     sd_bus* bus_;
     std::unique_ptr<sdbus::IProxy> driver_;

@@ -38,6 +38,36 @@ constexpr const char* rules = R"(polkit.addRule(function(action, subject) {
 });
 )";
 
+/// How often a connection hears something.
+struct Heard {
+    using Kind = bool (*)(sd_bus_message*);
+
+    Heard(sdbus::IConnection& bus, Kind k) : kind(k) {
+        const auto look = [](sd_bus_message* message, void* self, sd_bus_error*) {
+            auto* heard = static_cast<Heard*>(self);
+            heard->count += heard->kind(message) ? 1 : 0;
+            return 0;
+        };
+        sd_bus_slot* slot = nullptr;
+        EXPECT_GE(sd_bus_add_filter(rawBus(bus), &slot, look, this), 0);
+        filter.reset(slot);
+    }
+
+    Kind kind;
+    BusSlot filter;
+    unsigned count = 0;
+};
+
+bool isFarewell(sd_bus_message* message) {
+    return sd_bus_message_is_signal(message, "org.freedesktop.DBus", "NameOwnerChanged") > 0;
+}
+
+bool isAnswerOfTheBus(sd_bus_message* message) {
+    const char* sender = sd_bus_message_get_sender(message);
+    return sd_bus_message_is_method_call(message, nullptr, nullptr) == 0 && !isFarewell(message) && sender != nullptr &&
+           std::string_view(sender) == "org.freedesktop.DBus";
+}
+
 class PolkitAuthorityTest : public ::testing::Test {
 protected:
     void startPolkit(const std::string& withRules = rules) {
@@ -73,6 +103,17 @@ TEST_F(PolkitAuthorityTest, RootPassesWithoutPolkit) {
     BusClient root;
     EXPECT_EQ(root.await("Enable").error, "");
     EXPECT_THAT(service.intents.calls, ElementsAre("enable"));
+}
+
+TEST_F(PolkitAuthorityTest, RootIsRecognized) {
+    BusClient root;
+    root.await("Enable");
+    const Heard answers(*service.connection, isAnswerOfTheBus);
+    EXPECT_EQ(root.await("Enable").error, "");
+    EXPECT_EQ(answers.count, 0U);
+    BusClient another;
+    EXPECT_EQ(another.await("Enable").error, "");
+    EXPECT_EQ(answers.count, 1U);
 }
 
 TEST_F(PolkitAuthorityTest, NoPolkitMeansNo) {
@@ -199,26 +240,9 @@ TEST_F(PolkitAuthorityTest, ACallerWhoLeavesTakesTheQuestionBack) {
     EXPECT_EQ(RemoteCaller(games, {"Enable"}).outcome(), "RETURN");
 }
 
-/// How often a connection is told that somebody has left the bus.
-struct Farewells {
-    explicit Farewells(sdbus::IConnection& bus) {
-        const auto look = [](sd_bus_message* message, void* self, sd_bus_error*) {
-            if (sd_bus_message_is_signal(message, "org.freedesktop.DBus", "NameOwnerChanged") > 0)
-                ++static_cast<Farewells*>(self)->count;
-            return 0;
-        };
-        sd_bus_slot* slot = nullptr;
-        EXPECT_GE(sd_bus_add_filter(rawBus(bus), &slot, look, this), 0);
-        filter.reset(slot);
-    }
-
-    BusSlot filter;
-    unsigned count = 0;
-};
-
 TEST_F(PolkitAuthorityTest, NobodyWhoLeavesWakesTheServiceButOneWhoseQuestionWaits) {
     startPolkit();
-    const Farewells farewells(*service.connection);
+    const Heard farewells(*service.connection, isFarewell);
     const BusClient client;
     const auto leave = [&](RemoteCaller& caller) {
         const std::string at = caller.expect("AT");

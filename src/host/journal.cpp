@@ -20,8 +20,9 @@ std::string nameOf(const LeaseRow& lease) {
 } // namespace
 
 void Journal::show(const Status& status) {
+    next_.show(status);
     if (first_ || status.state != state_)
-        noteState(status);
+        noteLater(status.state);
     if (status.lastError != lastError_ && !status.lastError.name.empty())
         log::error(status.lastError.name + ": " + status.lastError.text);
     for (const std::string& warning : status.warnings)
@@ -31,38 +32,47 @@ void Journal::show(const Status& status) {
     state_ = status.state;
     lastError_ = status.lastError;
     warnings_ = status.warnings;
-    next_.show(status);
 }
 
-void Journal::noteState(const Status& status) const {
-    const std::string state(stateName(status.state));
-    log::info("state: " + state);
-    sd_notify(0, ("STATUS=" + state).c_str());
+/// systemd tells the whole bus of our status, and whoever listens wakes up: not before the signals that follow a change
+/// of state have been sent.
+void Journal::noteLater(State state) {
+    states_.push_back(state);
+    later_ = callSoon([this] { noteStates(); });
+}
+
+void Journal::noteStates() {
+    later_.reset();
+    for (const State state : states_)
+        log::info("state: " + std::string(stateName(state)));
+    if (!states_.empty())
+        sd_notify(0, ("STATUS=" + std::string(stateName(states_.back()))).c_str());
+    states_.clear();
 }
 
 void Journal::hostAttached(const std::string& udc, const std::string& speed) {
-    log::notice("a host is attached to " + udc + ", " + speed);
     next_.hostAttached(udc, speed);
+    log::notice("a host is attached to " + udc + ", " + speed);
 }
 
 void Journal::hostDetached(const std::string& udc, const std::string& reason) {
-    log::notice("the host is detached from " + udc + ": " + reason);
     next_.hostDetached(udc, reason);
+    log::notice("the host is detached from " + udc + ": " + reason);
 }
 
 void Journal::leaseAdded(const LeaseRow& lease) {
-    log::notice("lease " + nameOf(lease));
     next_.leaseAdded(lease);
+    log::notice("lease " + nameOf(lease));
 }
 
 void Journal::leaseChanged(const LeaseRow& lease) {
-    log::debug("lease " + nameOf(lease) + " renewed");
     next_.leaseChanged(lease);
+    log::debug("lease " + nameOf(lease) + " renewed");
 }
 
 void Journal::leaseRemoved(const LeaseRow& lease, LeaseRemoval reason) {
-    log::notice("lease " + nameOf(lease) + ' ' + std::string(leaseRemovalName(reason)));
     next_.leaseRemoved(lease, reason);
+    log::notice("lease " + nameOf(lease) + ' ' + std::string(leaseRemovalName(reason)));
 }
 
 } // namespace otgnet

@@ -4,14 +4,18 @@
 /// Writes down for the administrator what the bus is told, and lets systemd know the state in a word.
 #pragma once
 
+#include "base/loop.hpp"
 #include "core/intents.hpp"
 
 namespace otgnet {
 
 class Journal final : public Face {
 public:
-    /// `next` hears everything after it has been written down; it outlives this.
+    /// `next` hears everything before it is written down; it outlives this.
     explicit Journal(Face& next) : next_(next) {}
+    Journal(const Journal&) = delete;
+    Journal& operator=(const Journal&) = delete;
+    ~Journal() override { noteStates(); }
 
     void show(const Status& status) override;
     void hostAttached(const std::string& udc, const std::string& speed) override;
@@ -21,13 +25,16 @@ public:
     void leaseRemoved(const LeaseRow& lease, LeaseRemoval reason) override;
 
 private:
-    void noteState(const Status& status) const;
+    void noteLater(State state);
+    void noteStates();
 
     Face& next_;
     State state_ = State::disabled;
     LastError lastError_;
     std::vector<std::string> warnings_;
     bool first_ = true;
+    std::vector<State> states_; ///< that have not been noted yet
+    Source later_;
 };
 
 } // namespace otgnet

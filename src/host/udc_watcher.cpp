@@ -95,7 +95,22 @@ void UdcWatcher::choose(UdcChoice choice) {
 }
 
 void UdcWatcher::refresh() {
-    UdcFacts now = look();
+    take(look());
+}
+
+/// All else has events of its own. That of a bind may be waiting, too: then both are one change.
+void UdcWatcher::refreshState() {
+    UdcFacts now = facts_;
+    lookAtState(now);
+    if (!stateSource_) // a controller that has gone has none
+        return refresh();
+    if (gadgetOn(roots_, now.udc) != now.gadget)
+        lookAtGadget(now);
+    lookAtSuspend(now);
+    take(std::move(now));
+}
+
+void UdcWatcher::take(UdcFacts now) {
     const bool changed = now != facts_;
     facts_ = std::move(now);
     armTimer();
@@ -103,24 +118,35 @@ void UdcWatcher::refresh() {
         listener_.facts(facts_);
 }
 
+/// The state first: whoever binds and is configured at once shall not be seen configured before he is bound.
 UdcFacts UdcWatcher::look() {
     UdcFacts facts;
     facts.udc = controller();
-    const std::vector<FunctionLink> links = roots_.gadget(choice_.gadget).links();
-    facts.endpointsUsed = endpointsOf(links, choice_.meta);
+    lookAtState(facts);
+    lookAtGadget(facts);
+    lookAtSuspend(facts);
+    return facts;
+}
+
+void UdcWatcher::lookAtState(UdcFacts& facts) {
     facts.state = readState(facts.udc);
     facts.notices = notices_;
-    suspendFile_.clear();
-    if (facts.udc.empty())
-        return facts;
-    facts.speed = readAttribute(roots_.controllers() / facts.udc / "current_speed");
+    facts.speed = facts.udc.empty() ? "" : readAttribute(roots_.controllers() / facts.udc / "current_speed");
+}
+
+void UdcWatcher::lookAtGadget(UdcFacts& facts) const {
+    const std::vector<FunctionLink> links = roots_.gadget(choice_.gadget).links();
+    const auto ours = [this](const FunctionLink& link) { return link.name == choice_.function; };
+    facts.endpointsUsed = endpointsOf(links, choice_.meta);
     facts.gadget = gadgetOn(roots_, facts.udc);
     facts.isDwc2 = isDwc2(roots_, facts.udc);
-    const auto ours = [this](const FunctionLink& link) { return link.name == choice_.function; };
-    facts.withoutUs = facts.gadget == choice_.gadget && !choice_.function.empty() && std::ranges::none_of(links, ours);
+    facts.withoutUs = !facts.udc.empty() && facts.gadget == choice_.gadget && !choice_.function.empty() &&
+                      std::ranges::none_of(links, ours);
+}
+
+void UdcWatcher::lookAtSuspend(UdcFacts& facts) {
     suspendFile_ = suspendFile(facts);
     facts.suspended = facts.state == "suspended" || isSet(suspendFile_);
-    return facts;
 }
 
 /// kvmd's gadget need not be on the first one; while somebody has taken it off, it is still that one that counts.
@@ -147,8 +173,8 @@ std::string UdcWatcher::readState(const std::string& udc) {
     state_ = Fd(udc.empty() ? -1 : ::open((roots_.controllers() / udc / "state").c_str(), O_RDONLY | O_CLOEXEC));
     text = readAgain(state_);
     if (text)
-        stateSource_ =
-            watchFd(state_.get(), static_cast<GIOCondition>(G_IO_PRI | G_IO_ERR), [this](GIOCondition) { refresh(); });
+        stateSource_ = watchFd(state_.get(), static_cast<GIOCondition>(G_IO_PRI | G_IO_ERR),
+                               [this](GIOCondition) { refreshState(); });
     return text.value_or("");
 }
 
@@ -169,7 +195,7 @@ void UdcWatcher::askForSuspend() {
     if (isSet(suspendFile_) == facts_.suspended)
         armTimer();
     else
-        refresh();
+        refreshState();
 }
 
 void UdcWatcher::armTimer() {

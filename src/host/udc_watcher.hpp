@@ -42,7 +42,12 @@ private:
     void openMonitor();
     void onUevent();
     void refresh();
+    void refreshState();
+    void take(UdcFacts now);
     UdcFacts look();
+    void lookAtState(UdcFacts& facts);
+    void lookAtGadget(UdcFacts& facts) const;
+    void lookAtSuspend(UdcFacts& facts);
     std::string controller();
     std::string readState(const std::string& udc);
     std::filesystem::path suspendFile(const UdcFacts& facts) const;

@@ -27,6 +27,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <utility>
 
 namespace otgnet {
 namespace {
@@ -68,6 +69,7 @@ private:
         {gadget_, link_, firewall_, forwarding_, hooks_}, {files_, clock_, machine_, told_}, journal_};
     Watchdog watchdog_;
     std::vector<Source> signals_;
+    bool stopping_ = false;
 };
 
 Daemon::Daemon(const Options& options)
@@ -82,7 +84,10 @@ Daemon::Daemon(const Options& options)
     signals_.push_back(watchSignal(SIGHUP, [this] { controller_.reload([](const std::exception_ptr&) {}); }));
 }
 
+/// Once: whoever asks again, in impatience, waits for the same end.
 void Daemon::stop() {
+    if (std::exchange(stopping_, true))
+        return;
     sd_notify(0, "STOPPING=1");
     controller_.stop([this](const std::exception_ptr& error) {
         if (error)

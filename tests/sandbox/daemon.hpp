@@ -19,6 +19,7 @@ public:
 
     static void configure(const std::string& configuration);
     void start(); ///< and waits until it has its name
+    void signal(int number) const { process_->signal(number); }
     int terminate() { return process_->terminate(); }
     int kill() { return process_->kill(); }
     /// Exit code of another process, with these options.

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 
 namespace otgnet::sandbox {
 namespace {
@@ -129,6 +130,25 @@ TEST_F(DaemonRefusals, AQueueHasAnEnd) {
     for (const auto& call : calls)
         EXPECT_EQ(call->error, "");
     EXPECT_EQ(call().State(), "waiting");
+}
+
+TEST_F(DaemonRefusals, ImpatienceStopsNoStopping) {
+    checked(::mkfifo("/run/gate", 0600), "make a gate");
+    call().Disable();
+    Daemon::configure(std::string(enabled) +
+                      "otgnet: {commands: {pre_stop_cmd: [/bin/sh, -c, 'read x < /run/gate']}}\n");
+    call().Reload();
+    call().Enable();
+    stage_.daemon.signal(SIGTERM);
+    caller().untilState("stopping");
+    stage_.daemon.signal(SIGTERM);
+    EXPECT_EQ(call().State(), "stopping");
+
+    const Fd gate(checked(::open("/run/gate", O_WRONLY | O_CLOEXEC), "open the gate"));
+    checked(::write(gate.get(), "\n", 1), "open the gate");
+    EXPECT_EQ(stage_.daemon.terminate(), EXIT_SUCCESS);
+    EXPECT_EQ(stage_.daemon.kernel().tree(), KernelTree());
+    EXPECT_THAT(rules(), Not(HasSubstr("otgnet")));
 }
 
 TEST_F(DaemonRefusals, StrangersAreRefusedWithAndWithoutPolkit) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <system_error>
 
 namespace otgnet {
@@ -44,8 +45,24 @@ std::optional<ErrorCode> errorCode(std::string_view name) {
     return row == table.end() ? std::nullopt : std::optional{row->code};
 }
 
+namespace {
+
+/// What a person can do about it, where that is the same whatever was tried.
+std::string_view remedy(int number) {
+    switch (number) {
+    case EROFS:
+        return "; mount it writable first (on PiKVM: rw)";
+    case ENOSPC:
+        return "; make room on it";
+    default:
+        return "";
+    }
+}
+
+} // namespace
+
 Error systemError(ErrorCode code, const std::string& text, int number) {
-    return {code, text + ": " + std::generic_category().message(number)};
+    return {code, text + ": " + std::generic_category().message(number) + std::string(remedy(number))};
 }
 
 } // namespace otgnet

@@ -45,7 +45,7 @@ private:
     ErrorCode code_;
 };
 
-/// Error with ": " and the text of `number` (an errno) behind it.
+/// Error with ": " and the text of `number` (an errno) behind it, and what to do about it if that is always the same.
 Error systemError(ErrorCode code, const std::string& text, int number);
 
 } // namespace otgnet

@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "core/ruleset.hpp"
 
+#include <arpa/inet.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
@@ -19,11 +20,15 @@ namespace {
 
 const std::string tableName = "otgnet";
 constexpr int datagramsPerTurn = 64; // other sources get their turn, however busy another program's rules are
-constexpr const char* hint = " (does this kernel have nf_tables? try: modprobe nf_tables)";
-
 Request tablesRequest(std::uint16_t type, std::uint16_t flags) {
     return {static_cast<std::uint16_t>(NFNL_SUBSYS_NFTABLES << 8 | type), flags,
             nfgenmsg{NFPROTO_INET, NFNETLINK_V0, 0}};
+}
+
+Request tableRequest() {
+    Request table = tablesRequest(NFT_MSG_GETTABLE, NLM_F_ACK);
+    table.put(NFTA_TABLE_NAME, tableName);
+    return table;
 }
 
 /// Whether an event is about our table or something in it. The name of the table is the first attribute of all of them
@@ -79,8 +84,20 @@ void NftFirewall::run(const std::string& commands) {
     if (nft_run_cmd_from_buffer(context_.get(), commands.c_str()) == 0)
         return;
     const std::string said = firstLines(nft_ctx_get_error_buffer(context_.get()));
-    const bool hasTables = queries_->ask(tablesRequest(NFT_MSG_GETGEN, NLM_F_ACK), [](const nlmsghdr&) {}) == 0;
-    throw Error(ErrorCode::Firewall, "cannot change table inet otgnet: " + said + (hasTables ? "" : hint));
+    throw Error(ErrorCode::Firewall, "cannot change table inet otgnet: " + said + remedy());
+}
+
+/// A table may have an owner, the only one who may change it. The kernel knows him by his netlink port.
+std::string NftFirewall::remedy() {
+    if (queries_->ask(tablesRequest(NFT_MSG_GETGEN, NLM_F_ACK), [](const nlmsghdr&) {}) != 0)
+        return " (does this kernel have nf_tables? try: modprobe nf_tables)";
+    std::optional<std::uint32_t> owner;
+    queries_->ask(tableRequest(), [&](const nlmsghdr& message) {
+        owner = Attributes(message, sizeof(nfgenmsg)).u32(NFTA_TABLE_OWNER);
+    });
+    return owner ? "; it is owned by netlink port " + std::to_string(ntohl(*owner)) +
+                       ", mostly the pid of a program: end that"
+                 : "";
 }
 
 /// A level, not an edge: events of our own transactions, old ones and lost ones all end in the same comparison.
@@ -106,9 +123,7 @@ NftFirewall::Handles NftFirewall::handles() {
             found.push_back(Attributes(message, sizeof(nfgenmsg)).u64(attribute).value_or(0));
         };
     };
-    Request table = tablesRequest(NFT_MSG_GETTABLE, NLM_F_ACK);
-    table.put(NFTA_TABLE_NAME, tableName);
-    if (queries_->ask(table, collect(NFTA_TABLE_HANDLE)) != 0)
+    if (queries_->ask(tableRequest(), collect(NFTA_TABLE_HANDLE)) != 0)
         return {};
     Request rules = tablesRequest(NFT_MSG_GETRULE, NLM_F_DUMP);
     rules.put(NFTA_RULE_TABLE, tableName);

@@ -33,6 +33,7 @@ private:
     void run(const std::string& commands);
     void compare();
     Handles handles();
+    std::string remedy(); ///< what a person can do when the kernel has refused a change
 
     std::function<void()> lost_;
     Handles ours_;

@@ -92,7 +92,7 @@ std::vector<Trouble> troubles() {
          .arrange = [](Stage& stage) { stage.networkd.terminate(); }},
         {.name = "Firewall",
          .error = "Firewall",
-         .words = {"table inet otgnet", "Operation not permitted"},
+         .words = {"table inet otgnet", "Operation not permitted", "; it is owned by netlink port "},
          .arrange = [](Stage& stage) { stage.helper = holdTable(); }},
         {.name = "Conflict",
          .error = "Conflict",
@@ -107,7 +107,7 @@ std::vector<Trouble> troubles() {
              }},
         {.name = "ReadOnly",
          .error = "ReadOnly",
-         .words = {"/run/kvmd/", "Read-only file system"},
+         .words = {"/run/kvmd/", "Read-only file system; mount it writable first"},
          .otg = "init_delay: 0.1",
          .arrange =
              [](Stage& stage) {

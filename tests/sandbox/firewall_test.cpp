@@ -317,6 +317,7 @@ TEST_F(Firewall, SaysWhatTheKernelRefuses) {
         EXPECT_EQ(e.code(), ErrorCode::Firewall);
         EXPECT_THAT(e.what(), ::testing::AllOf(::testing::HasSubstr("inet otgnet"),
                                                ::testing::HasSubstr("Operation not permitted"),
+                                               ::testing::HasSubstr("; it is owned by netlink port "),
                                                ::testing::Not(::testing::HasSubstr("modprobe"))));
     }
 }

@@ -3,6 +3,8 @@
 
 #include "guest/cable.hpp"
 
+#include <iostream>
+
 namespace otgnet::guest {
 
 std::string configuration(const std::string& driver, const std::string& more) {
@@ -33,6 +35,13 @@ void Cable::takeInterface() {
     host.takeInterface();
 }
 
+/// Where the packets have got to.
+void Cable::showTraffic() const {
+    std::cout << "the host got no lease\n"
+              << sandbox::run({"ip", "-statistics", "link", "show", "usb0"})
+              << host.run({"ip", "-statistics", "link", "show", host.interface()});
+}
+
 void Cable::lease() {
     constexpr std::chrono::seconds soon{12};
     const std::vector<std::string> name{"-x", "hostname:testpc"};
@@ -41,7 +50,8 @@ void Cable::lease() {
         hostAddress = client->bound().at("ip");
     } catch (const sandbox::TimedOut&) {
         client.reset();
-        host.reopen();
+        showTraffic();
+        host.plugAnew();
         client.emplace(host.network(), host.interface(), name, patience);
         hostAddress = client->bound().at("ip");
     }

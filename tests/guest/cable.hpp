@@ -32,7 +32,9 @@ public:
     /// notification that our end is up, and never has a carrier.
     void takeInterface();
     void goOnline(); ///< Enable, and the host gets a lease
-    void lease();    ///< the host, whose interface was taken, gets a lease
+    /// The host, whose interface was taken, gets a lease, at the second try after it was plugged anew: one over
+    /// dummy_hcd now and then passes no packet.
+    void lease();
 
     const Manager manager;
     const Traces before = traces();
@@ -40,6 +42,9 @@ public:
     Service service;
     std::optional<sandbox::DhcpClient> client;
     std::string hostAddress; ///< of its lease
+
+private:
+    void showTraffic() const;
 };
 
 /// A test that is the same with each manager.

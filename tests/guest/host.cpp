@@ -110,11 +110,15 @@ void Host::takeInterface() {
     try {
         open(soon);
     } catch (const sandbox::TimedOut&) {
-        unplug();
-        plug();
-        findInterface();
-        open(patience);
+        plugAnew();
     }
+}
+
+void Host::plugAnew() {
+    unplug();
+    plug();
+    findInterface();
+    open(patience);
 }
 
 void Host::findInterface() {
@@ -131,11 +135,6 @@ void Host::open(std::chrono::milliseconds time) const {
     run({"ip", "link", "set", interface_, "up"});
     carrier.until(
         "the carrier of " + interface_, [&] { return carrier.hasCarrier(interface_); }, time);
-}
-
-void Host::reopen() const {
-    run({"ip", "link", "set", interface_, "down"});
-    open(patience);
 }
 
 std::string Host::driver() const {

@@ -25,8 +25,8 @@ public:
     void plug();
     /// Waits for the network interface of the gadget, takes it over, and waits for its carrier.
     void takeInterface();
-    /// Takes the interface down and up: an ECM host over dummy_hcd now and then passes no packet until then.
-    void reopen() const;
+    /// Pulls the cable and takes the interface that comes when it is in again.
+    void plugAnew();
     const std::string& interface() const { return interface_; }
     std::string driver() const;                                 ///< kernel driver of the interface
     std::string mac() const;                                    ///< of the interface

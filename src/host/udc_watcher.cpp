@@ -98,16 +98,23 @@ void UdcWatcher::refresh() {
     take(look());
 }
 
-/// All else has events of its own. That of a bind may be waiting, too: then both are one change.
+/// All else has events of its own. That of a bind or an unbind may be on its way, too: then both are one change.
 void UdcWatcher::refreshState() {
     UdcFacts now = facts_;
     lookAtState(now);
     if (!stateSource_) // a controller that has gone has none
         return refresh();
-    if (gadgetOn(roots_, now.udc) != now.gadget)
+    if (gadgetNow(now.udc) != now.gadget)
         lookAtGadget(now);
     lookAtSuspend(now);
     take(std::move(now));
+}
+
+/// The kernel tells of the state before it is through with an unbind, but nobody can read the gadget's UDC until it is.
+std::string UdcWatcher::gadgetNow(const std::string& udc) const {
+    const bool oursIsOn = roots_.gadget(choice_.gadget).udc() == udc;
+    const std::string gadget = gadgetOn(roots_, udc);
+    return gadget == choice_.gadget && !oursIsOn ? "" : gadget;
 }
 
 void UdcWatcher::take(UdcFacts now) {
@@ -138,7 +145,7 @@ void UdcWatcher::lookAtGadget(UdcFacts& facts) const {
     const std::vector<FunctionLink> links = roots_.gadget(choice_.gadget).links();
     const auto ours = [this](const FunctionLink& link) { return link.name == choice_.function; };
     facts.endpointsUsed = endpointsOf(links, choice_.meta);
-    facts.gadget = gadgetOn(roots_, facts.udc);
+    facts.gadget = gadgetNow(facts.udc);
     facts.isDwc2 = isDwc2(roots_, facts.udc);
     facts.withoutUs = !facts.udc.empty() && facts.gadget == choice_.gadget && !choice_.function.empty() &&
                       std::ranges::none_of(links, ours);

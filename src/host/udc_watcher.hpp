@@ -43,6 +43,7 @@ private:
     void onUevent();
     void refresh();
     void refreshState();
+    std::string gadgetNow(const std::string& udc) const;
     void take(UdcFacts now);
     UdcFacts look();
     void lookAtState(UdcFacts& facts);

@@ -106,13 +106,14 @@ KeyboardGadget::~KeyboardGadget() {
     });
 }
 
-void KeyboardGadget::relinkAll() const {
+void KeyboardGadget::relinkAll(const std::function<void()>& beforeTheBind) const {
     unbind();
     const auto all = links();
     for (const std::string& name : all)
         unlink(name);
     for (const std::string& name : all)
         link(name);
+    beforeTheBind();
     bind();
 }
 

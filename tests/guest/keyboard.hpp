@@ -6,6 +6,8 @@
 
 #include "sandbox/kvmd_gadget.hpp"
 
+#include <functional>
+
 namespace otgnet::guest {
 
 class KeyboardGadget : public sandbox::KvmdGadget {
@@ -13,7 +15,8 @@ public:
     KeyboardGadget();
     ~KeyboardGadget(); ///< takes it down if it still stands
 
-    void relinkAll() const; ///< as kvmd-otgconf does: off the controller, every function anew, and back
+    /// As kvmd-otgconf does: off the controller, every function anew, and back after a while (otg/init_delay).
+    void relinkAll(const std::function<void()>& beforeTheBind) const;
     /// Presses a key at our end and waits until the host has heard it.
     void type() const;
 };

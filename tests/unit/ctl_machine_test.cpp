@@ -5,10 +5,9 @@
 
 #include "base/file.hpp"
 #include "ctl/doctor/boot_config.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
-
-#include <cstdlib>
 
 namespace otgnet::ctl {
 namespace {
@@ -18,10 +17,6 @@ namespace fs = std::filesystem;
 /// A root directory of its own.
 class Root : public ::testing::Test {
 protected:
-    Root() {
-        std::string name = fs::temp_directory_path() / "otgnet-root-XXXXXX";
-        root_ = ::mkdtemp(name.data());
-    }
     ~Root() override { fs::remove_all(root_); }
 
     void put(const std::string& path, const std::string& text = "") const {
@@ -33,7 +28,7 @@ protected:
         fs::create_symlink("/usr/lib/systemd/system/" + unit, wants / unit);
     }
 
-    fs::path root_;
+    const fs::path root_ = support::makeTemporaryDirectory("root");
 };
 
 TEST_F(Root, EmptyIsAMachineWithoutAnything) {

@@ -4,6 +4,7 @@
 #include "base/file.hpp"
 
 #include "base/fd.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
 
@@ -12,7 +13,6 @@
 #include <sys/stat.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <fstream>
 
 namespace otgnet {
@@ -25,11 +25,6 @@ using ::testing::IsEmpty;
 
 class File : public ::testing::Test {
 protected:
-    File() {
-        std::string name = "/tmp/otgnet-file-XXXXXX";
-        directory_ = ::mkdtemp(name.data());
-        path_ = directory_ / "settings";
-    }
     ~File() override { fs::remove_all(directory_); }
 
     static void makeFifo(const fs::path& path) { ASSERT_EQ(::mkfifo(path.c_str(), 0666), 0); }
@@ -44,7 +39,8 @@ protected:
         }
     }
 
-    fs::path directory_, path_;
+    const fs::path directory_ = support::makeTemporaryDirectory("file");
+    const fs::path path_ = directory_ / "settings";
 };
 
 /// A lease of another process or of ours on a file makes everybody else's open(2) wait for up to 45 seconds.

@@ -4,12 +4,12 @@
 #include "host/gadget_meta.hpp"
 
 #include "host/endpoint_budget.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
 
 #include <sys/stat.h>
 
-#include <cstdlib>
 #include <fstream>
 
 namespace otgnet {
@@ -19,11 +19,6 @@ namespace fs = std::filesystem;
 
 class GadgetMeta : public ::testing::Test {
 protected:
-    GadgetMeta() {
-        std::string name = "/tmp/otgnet-meta-XXXXXX";
-        top_ = ::mkdtemp(name.data());
-        directory_ = top_ / "otg";
-    }
     ~GadgetMeta() override { fs::remove_all(top_); }
 
     void file(const std::string& function, const std::string& text) const {
@@ -31,7 +26,8 @@ protected:
         std::ofstream(directory_ / (function + "@meta.json")) << text;
     }
 
-    fs::path top_, directory_;
+    const fs::path top_ = support::makeTemporaryDirectory("meta");
+    const fs::path directory_ = top_ / "otg";
 };
 
 const ShareMark joined{.udc = "fe980000.usb"};

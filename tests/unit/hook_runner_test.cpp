@@ -4,6 +4,7 @@
 #include "host/hook_runner.hpp"
 
 #include "base/fd.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -117,8 +118,6 @@ TEST_F(Hooks, MayLeaveSomethingInTheBackground) {
 class HooksAndTheirChildren : public Hooks {
 protected:
     HooksAndTheirChildren() {
-        std::string name = ::testing::TempDir() + "otgnet-hooks-XXXXXX";
-        directory_ = mkdtemp(name.data());
         mkfifo(pipe().c_str(), 0600);
         reader_ = Fd(::open(pipe().c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
         script_ = "(echo started; exec sleep 1000) > " + pipe() + " & wait";
@@ -132,7 +131,7 @@ protected:
         return ::poll(&poll, 1, 10000) == 1 && (poll.revents & event) != 0;
     }
 
-    std::filesystem::path directory_;
+    const std::filesystem::path directory_ = support::makeTemporaryDirectory("hooks");
     Fd reader_;
     std::string script_;
 };

@@ -4,6 +4,7 @@
 #include "host/identity.hpp"
 
 #include "base/file.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,10 +13,6 @@ namespace {
 
 class IdentityTest : public ::testing::Test {
 protected:
-    IdentityTest() {
-        std::string name = ::testing::TempDir() + "otgnet-identity-XXXXXX";
-        root_ = mkdtemp(name.data());
-    }
     ~IdentityTest() override { std::filesystem::remove_all(root_); }
 
     void put(const std::string& path, std::string_view content) const {
@@ -23,7 +20,7 @@ protected:
     }
     std::string serial() const { return readIdentity(root_).serialNumber; }
 
-    std::filesystem::path root_;
+    const std::filesystem::path root_ = support::makeTemporaryDirectory("identity");
 };
 
 TEST_F(IdentityTest, IsEmptyWhereThereIsNothing) {

@@ -4,6 +4,7 @@
 #include "host/nm/dnsmasq_conf.hpp"
 
 #include "base/file.hpp"
+#include "support/temporary_directory.hpp"
 #include "unit/config_tree.hpp"
 #include "unit/nm_plan.hpp"
 
@@ -11,7 +12,6 @@
 
 #include <array>
 #include <cstdio>
-#include <cstdlib>
 
 namespace otgnet::nm {
 namespace {
@@ -36,9 +36,7 @@ LinkPlan widePlan() {
 
 /// What dnsmasq itself says of the text, as NetworkManager hands it over.
 std::string dnsmasqSays(const std::string& text) {
-    std::string directory = ::testing::TempDir() + "otgnet-XXXXXX";
-    if (::mkdtemp(directory.data()) == nullptr)
-        return "no temporary directory";
+    const std::string directory = support::makeTemporaryDirectory("dnsmasq");
     writeFileAtomic(directory + "/90-otgnet.conf", text, 0644, ErrorCode::Failed);
     const std::string command =
         "PATH=$PATH:/usr/sbin dnsmasq --test --conf-file=/dev/null --conf-dir=" + directory + " 2>&1";

@@ -5,10 +5,9 @@
 
 #include "base/file.hpp"
 #include "host/nm/profile.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
-
-#include <cstdlib>
 
 namespace otgnet::nm {
 namespace {
@@ -19,19 +18,14 @@ const IfName usb0 = *IfName::parse("usb0");
 
 class NmFiles : public ::testing::Test {
 protected:
-    void SetUp() override {
-        std::string directory = ::testing::TempDir() + "otgnet-XXXXXX";
-        ASSERT_NE(::mkdtemp(directory.data()), nullptr);
-        root_ = directory;
-    }
-    void TearDown() override { fs::remove_all(root_); }
+    ~NmFiles() override { fs::remove_all(root_); }
 
     void put(const char* path, const std::string& text) const {
         writeFileAtomic(root_ / path, text, 0644, ErrorCode::Failed);
     }
     bool exists(const char* path) const { return fs::exists(root_ / path); }
 
-    fs::path root_;
+    const fs::path root_ = support::makeTemporaryDirectory("nm");
 };
 
 TEST_F(NmFiles, ManagedConfIsWrittenOnce) {

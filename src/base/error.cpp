@@ -34,19 +34,6 @@ constexpr std::array table{
     Row{ErrorCode::Failed, "org.freedesktop.DBus.Error.Failed"},
 };
 
-} // namespace
-
-std::string_view errorName(ErrorCode code) {
-    return table.at(static_cast<std::size_t>(code)).name;
-}
-
-std::optional<ErrorCode> errorCode(std::string_view name) {
-    const auto* row = std::find_if(table.begin(), table.end(), [&](const Row& r) { return r.name == name; });
-    return row == table.end() ? std::nullopt : std::optional{row->code};
-}
-
-namespace {
-
 /// What a person can do about it, where that is the same whatever was tried.
 std::string_view remedy(int number) {
     switch (number) {
@@ -60,6 +47,15 @@ std::string_view remedy(int number) {
 }
 
 } // namespace
+
+std::string_view errorName(ErrorCode code) {
+    return table.at(static_cast<std::size_t>(code)).name;
+}
+
+std::optional<ErrorCode> errorCode(std::string_view name) {
+    const auto* row = std::find_if(table.begin(), table.end(), [&](const Row& r) { return r.name == name; });
+    return row == table.end() ? std::nullopt : std::optional{row->code};
+}
 
 Error systemError(ErrorCode code, const std::string& text, int number) {
     return {code, text + ": " + std::generic_category().message(number) + std::string(remedy(number))};

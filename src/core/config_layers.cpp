@@ -25,7 +25,8 @@ bool ConfigLayers::load() {
     if (loaded_ && files_.isCurrent())
         return false;
     current_ = files_.load(runtime_);
-    return loaded_ = true;
+    loaded_ = true;
+    return true;
 }
 
 ConfigLayers::Before ConfigLayers::set(const Settings& changes, bool persist) {

@@ -38,7 +38,7 @@ constexpr std::array table{
 std::string_view remedy(int number) {
     switch (number) {
     case EROFS:
-        return "; mount it writable first (on PiKVM: rw)";
+        return "; mount it writable first";
     case ENOSPC:
         return "; make room on it";
     default:

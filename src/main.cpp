@@ -16,8 +16,8 @@
 #include "host/journal.hpp"
 #include "host/machine.hpp"
 #include "host/managed_link.hpp"
+#include "host/memory.hpp"
 #include "host/print_config.hpp"
-#include "host/told_host.hpp"
 #include "host/watchdog.hpp"
 
 #include <CLI/CLI.hpp>
@@ -64,9 +64,9 @@ private:
     SysctlForwarding forwarding_;
     HookRunner hooks_;
     Machine machine_;
-    ToldHost told_;
+    Memory memory_;
     Controller controller_{
-        {gadget_, link_, firewall_, forwarding_, hooks_}, {files_, clock_, machine_, told_}, journal_};
+        {gadget_, link_, firewall_, forwarding_, hooks_}, {files_, clock_, machine_, memory_}, journal_};
     Watchdog watchdog_;
     std::vector<Source> signals_;
     bool stopping_ = false;
@@ -139,7 +139,12 @@ int main(int argc, char** argv) {
     app.add_option("--configfs", options.kernel.configfs, "where configfs is mounted")->capture_default_str();
     app.add_option("--sysfs", options.kernel.sysfs, "where sysfs is mounted")->capture_default_str();
     app.add_option("--module", options.module, "the module that speaks with NetworkManager");
-    CLI11_PARSE(app, argc, argv);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        constexpr int exitUsage = 2;
+        return app.exit(error) == EXIT_SUCCESS ? EXIT_SUCCESS : exitUsage; // --help is one of them
+    }
     ::umask(0022); // not all who read our profiles are root
     return otgnet::run(options);
 }

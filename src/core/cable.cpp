@@ -11,17 +11,23 @@
 namespace otgnet {
 
 Cable::Cable(Face& face, ClockPort& clock, MemoryPort& memory) : face_(face), clock_(clock), memory_(memory) {
-    presence_.expect(memory_.hostTold());
+    presence_.expect(memory_.told().host);
 }
 
 void Cable::levels(const Presence::Levels& levels, const UdcFacts& udc) {
-    udc_ = udc;
-    note(presence_.update(levels, clock_.now()));
+    see(presence_.update(levels, clock_.now()), udc);
+    see(presence_.look(clock_.now()), udc);
 }
 
 void Cable::assume(const Presence::Levels& levels, const UdcFacts& udc) {
-    udc_ = udc;
-    note(presence_.assume(levels, clock_.now()));
+    see(presence_.assume(levels, clock_.now()), udc);
+}
+
+/// A host that has gone was on the controller of before, which may be no more.
+void Cable::see(Presence::Change change, const UdcFacts& udc) {
+    if (change != Presence::Change::detached || udc_.udc.empty())
+        udc_ = udc;
+    note(change);
 }
 
 void Cable::leases(const LeaseReport& report, const Cidr4& network) {
@@ -80,8 +86,9 @@ void Cable::note(const LeaseTable::Events& events) {
 void Cable::tell() {
     for (const auto& news : std::exchange(news_, {}))
         news(face_);
-    if (memory_.hostTold() != attached()) // after the fact: rather told twice than never
-        memory_.setHostTold(attached());
+    const Told told{.host = attached(), .leases = !table_.empty()};
+    if (memory_.told() != told) // after the fact: rather told twice than never
+        memory_.setTold(told);
 }
 
 } // namespace otgnet

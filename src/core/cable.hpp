@@ -19,9 +19,8 @@ public:
 
     void setSuspendDetach(std::chrono::seconds time) { presence_.setSuspendDetach(time); }
     void levels(const Presence::Levels& levels, const UdcFacts& udc);
-    /// The manager has served under a predecessor of ours: what it reports first has been told of before.
-    /// Without a host at that time there were none.
-    void expectOldLeases() { firstReportIsOld_ = memory_.hostTold(); }
+    /// The manager has served under a predecessor of ours: what it reports first has been told of before, if any was.
+    void expectOldLeases() { firstReportIsOld_ = memory_.told().leases; }
     /// A gadget that a predecessor has left bound: whoever has come or gone since its last word is told now.
     void assume(const Presence::Levels& levels, const UdcFacts& udc);
     void leases(const LeaseReport& report, const Cidr4& network);
@@ -36,6 +35,7 @@ public:
     void tell();
 
 private:
+    void see(Presence::Change change, const UdcFacts& udc);
     void note(Presence::Change change);
     void note(const LeaseTable::Events& events);
 
@@ -44,7 +44,7 @@ private:
     MemoryPort& memory_;
     Presence presence_;
     LeaseTable table_;
-    UdcFacts udc_;
+    UdcFacts udc_; ///< where a host is, or was last
     bool firstReportIsOld_ = false;
     std::vector<std::function<void(Face&)>> news_;
 };

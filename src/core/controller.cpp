@@ -33,6 +33,10 @@ void Controller::submit(Work work, Done done) {
         return done(error(ErrorCode::Busy, "the service is about to end"));
     if (jobs_.size() >= maxJobs)
         return done(error(ErrorCode::Busy, "too many requests are waiting; try again later"));
+    enqueue(std::move(work), std::move(done));
+}
+
+void Controller::enqueue(Work work, Done done) {
     jobs_.push_back({std::move(work), std::move(done)});
     pump();
 }
@@ -82,11 +86,12 @@ void Controller::replug(Done done) {
         [this](const Done& finished) {
             if (!enabled())
                 return finished(error(ErrorCode::Failed, "the USB network is disabled: call Enable first"));
-            if (!executor_.standing().gadget)
+            if (!executor_.standing().gadget || !executor_.standing().firewall)
                 return reconcile(finished);
             rebinding_ = true;
             observe();
             executor_.replug([this, finished](const std::exception_ptr& outcome) {
+                machine_.follow(*plan_);
                 rebinding_ = false;
                 outcome ? fail(outcome, finished) : finished(nullptr);
             });
@@ -218,6 +223,7 @@ void Controller::reconcile(const Done& done) {
 /// Goes where the configuration wants. What the way up has done before it failed stays.
 void Controller::approach(const Done& done) {
     triedIn_ = circumstances();
+    forgetUnknown();
     if (!wanted()) {
         failed_ = false;
         error_ = {};
@@ -232,14 +238,21 @@ void Controller::approach(const Done& done) {
     raise(*plan, done);
 }
 
+/// What failed may have left the gadget in any state.
+void Controller::forgetUnknown() {
+    const Standing& standing = executor_.standing();
+    if (standing.leftovers && standing.gadget && !executor_.nameOf(*standing.gadget))
+        executor_.gadgetGone();
+}
+
 void Controller::raise(const Plan& plan, const Done& done) {
-    const bool rebinds = executor_.standing().gadget != plan.gadget;
+    const bool rebinds = executor_.standing().gadget != plan.gadget && !executor_.nameOf(plan.gadget);
     const bool renumbers = plan_ && plan_->link.network != plan.link.network;
     plan_ = plan;
     troubles_.clear();
     if (rebinds)
         passing_ = State::starting;
-    rebinding_ = rebinds || renumbers;
+    rebinding_ = (rebinds || renumbers) && udc_.binding == 0; // else the watcher will say what came of it
     cable_.setSuspendDetach(suspendDetach());
     if (renumbers)
         cable_.leasesStopped();
@@ -248,6 +261,7 @@ void Controller::raise(const Plan& plan, const Done& done) {
 }
 
 void Controller::raised(const std::exception_ptr& outcome, const Done& done) {
+    machine_.follow(*plan_);
     rebinding_ = false;
     passing_.reset();
     if (outcome && executor_.renamed() && !std::exchange(renamedBefore_, true))

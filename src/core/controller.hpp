@@ -80,13 +80,15 @@ private:
         LastError error; ///< of a state `failed`
     };
 
-    bool readFiles(); ///< and whether anything in them is new
-    void submit(Work work, Done done);
+    bool readFiles();                  ///< and whether anything in them is new
+    void submit(Work work, Done done); ///< of a caller: refused when too many wait
+    void enqueue(Work work, Done done);
     void pump();
     std::chrono::seconds suspendDetach() const;
     void adopt(const Done& done);
     void reconcile(const Done& done);
     void approach(const Done& done);
+    void forgetUnknown();
     void raise(const Plan& plan, const Done& done);
     void raised(const std::exception_ptr& outcome, const Done& done);
     void close(const Done& done);

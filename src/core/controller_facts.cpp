@@ -56,10 +56,8 @@ void Controller::leases(const LeaseReport& report) {
 }
 
 void Controller::backend(const std::string& name) {
-    managerMoved_ = !name.empty() && name != backend_ && !working_; // else it is our own try that brings it up
     backend_ = name;
     publish();
-    reconsider();
 }
 
 void Controller::warnings(const std::vector<std::string>& texts) {
@@ -72,10 +70,10 @@ void Controller::trouble(std::exception_ptr cause) {
         managerMoved_ = true;
         return reconsider();
     }
-    if (executor_.standing().link)
-        submit([this,
-                cause](const Done& finished) { executor_.standing().link ? fail(cause, finished) : finished(nullptr); },
-               [](const std::exception_ptr&) {});
+    if (executor_.standing().link && !stopping_)
+        enqueue([this, cause](
+                    const Done& finished) { executor_.standing().link ? fail(cause, finished) : finished(nullptr); },
+                [](const std::exception_ptr&) {});
 }
 
 // --- another try ----------------------------------------------------------------------------------------------------
@@ -85,7 +83,7 @@ void Controller::reconsider() {
     if (reconsidering_ || stopping_ || working_ || !started_ || !worthAnotherTry())
         return;
     reconsidering_ = true;
-    submit(
+    enqueue(
         [this](const Done& finished) {
             reconsidering_ = false;
             worthAnotherTry() ? reconcile(finished) : finished(nullptr);
@@ -172,7 +170,7 @@ bool Controller::switchedOff() const {
 }
 
 Presence::Levels Controller::levels() const {
-    return {bound(), udc_.state, link_.carrier, udc_.suspended, udc_.notices};
+    return {bound(), udc_.state, link_.carrier, udc_.suspended, udc_.notices, udc_.binding};
 }
 
 State Controller::state() const {

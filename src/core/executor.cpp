@@ -24,6 +24,11 @@ std::string_view hookKey(Step step) {
     }
 }
 
+/// What one of these cannot do must not keep the rest from being taken down, nor what comes after from coming up.
+bool isStopHook(Step step) {
+    return step == Step::runPreStop || step == Step::runPostStop;
+}
+
 /// Where to mend it comes first.
 std::exception_ptr withKey(Step step, const std::exception_ptr& error) {
     const std::string text = std::string(hookKey(step)) + ": " + describe(error).text;
@@ -39,8 +44,10 @@ Executor::Executor(Ports ports, Warn warn) : ports_(ports), warn_(std::move(warn
 bool Executor::adopt(const Plan& plan) {
     if (nameOf(plan.gadget) != plan.link.ifname.text())
         return false;
-    standing_.gadget = plan.gadget;
     standing_.hooks = plan.hooks;
+    if (plan.hooks != HookPlan{})
+        return false;
+    standing_.gadget = plan.gadget;
     return true;
 }
 
@@ -73,9 +80,9 @@ void Executor::start(Steps steps, Done done) {
 void Executor::next() {
     if (position_ < steps_.size())
         return run(steps_[position_]);
-    if (!firstError_ && down_)
-        standing_ = {};
-    if (!down_) {
+    if (down_)
+        closed();
+    else {
         standing_.hooks = plan_->hooks;
         standing_.leftovers = false;
     }
@@ -89,13 +96,20 @@ void Executor::finished(Step step, std::exception_ptr error) {
         forget(step);
     else
         account(step);
-    if (error && !firstError_)
+    if (error && !firstError_ && (down_ || !isStopHook(step)))
         firstError_ = error;
-    if (error && !down_)
-        return std::exchange(done_, nullptr)(error);
+    if (firstError_ && !down_)
+        return std::exchange(done_, nullptr)(firstError_);
     if (error)
         warn(step, error);
     skip();
+}
+
+/// Stop commands are not run twice, whatever came of them, so that start commands are run again.
+void Executor::closed() {
+    if (!firstError_)
+        standing_ = {};
+    standing_.hooks.reset();
 }
 
 void Executor::warn(Step step, const std::exception_ptr& error) const {
@@ -240,7 +254,7 @@ void Executor::account(Step step) {
 void Executor::forget(Step step) {
     if (step == Step::putGadget)
         standing_.gadget.reset();
-    if (step == Step::publishLink || step == Step::settleLink)
+    if (step == Step::publishLink || step == Step::settleLink || step == Step::withdrawLink)
         standing_.link.reset();
     gadgetStuck_ = gadgetStuck_ || step == Step::removeGadget;
     standing_.leftovers = true;

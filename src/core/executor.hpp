@@ -25,7 +25,7 @@ public:
     /// `warn` gets what went wrong on the way down: it does not stop the closing.
     Executor(Ports ports, Warn warn);
 
-    /// Up: the first failure ends the walk; nothing is undone here.
+    /// Up: the first failure ends the walk, but for that of a stop command; nothing is undone here.
     void raise(const Plan& plan, Done done);
     /// Unbinds and binds what stands.
     void replug(Done done);
@@ -33,7 +33,9 @@ public:
     /// removed.
     void close(Done done);
 
-    /// At the start of the daemon: takes over a gadget that stands exactly as planned; the rest may be anything.
+    /// At the start of the daemon: takes over a gadget that stands exactly as planned; the rest may be anything. Not
+    /// with commands of the user's: whether they have run, and what has become of what they started, nobody knows, so
+    /// all has to go down, with his stop commands, and come up anew.
     bool adopt(const Plan& plan);
     /// What the network device of this gadget is called, if exactly this stands.
     std::optional<std::string> nameOf(const GadgetPlan& gadget) const { return ports_.gadget.standing(gadget); }
@@ -50,6 +52,7 @@ public:
 private:
     void start(Steps steps, Done done);
     void next();
+    void closed();
     void skip();
     void run(Step step);
     void runSynchronous(Step step, const std::function<void()>& work);

@@ -12,10 +12,13 @@ namespace otgnet {
 
 /// The controller and the gadget on it. From /sys/class/udc/<udc>/{state,current_speed,function} and gadget*/suspended.
 struct UdcFacts {
-    std::string udc;        ///< "" = no controller
-    std::string state;      ///< as sysfs says: "not attached", "default", "configured", …
-    std::string speed;      ///< "high-speed", "UNKNOWN"
-    std::string gadget;     ///< name of the configfs gadget bound to it, "" = none
+    std::string udc;    ///< "" = no controller
+    std::string state;  ///< as sysfs says: "not attached", "default", "configured", …
+    std::string speed;  ///< "high-speed", "UNKNOWN"
+    std::string gadget; ///< name of the configfs gadget bound to it, "" = none
+    /// Another one for each bind: who unbinds and binds again at once leaves no other trace. 0 = none, or a kernel that
+    /// does not tell (before 5.19).
+    std::uint64_t binding = 0;
     bool withoutUs = false; ///< it is the gadget that ours is to be in, but without our function
     bool suspended = false;
     /// How often the kernel has told of the state. Some controllers leave "configured" standing when the gadget is

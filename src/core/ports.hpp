@@ -110,12 +110,19 @@ public:
     virtual std::unique_ptr<Staged> stage(const Settings& settings) = 0;
 };
 
-/// What cannot be looked at and has to outlive a kill -9: which host has been told of.
+/// What the bus has been told that holds still.
+struct Told {
+    bool host = false;   ///< one is attached
+    bool leases = false; ///< there are some
+    bool operator==(const Told&) const = default;
+};
+
+/// What cannot be looked at and has to outlive a kill -9.
 class MemoryPort {
 public:
     virtual ~MemoryPort() = default;
-    virtual bool hostTold() const = 0;
-    virtual void setHostTold(bool told) noexcept = 0;
+    virtual Told told() const = 0;
+    virtual void setTold(const Told& told) noexcept = 0;
 };
 
 /// The watchers, as far as they have to be told where to look.
@@ -127,7 +134,7 @@ public:
     virtual bool gadgetExists(const std::string& name) = 0; ///< in configfs, bound or not; "": the place of all gadgets
     virtual bool gadgetBound(const std::string& name) = 0;  ///< to any controller, as it is now
     /// Which controller, gadget and network device the facts shall be about, and which network others may not use. What
-    /// is known of them is told before this returns.
+    /// is known of them is told before this returns, and what has become of the gadget.
     virtual void follow(const Plan& plan) = 0;
 };
 

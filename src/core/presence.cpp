@@ -4,6 +4,7 @@
 #include "core/presence.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace otgnet {
 
@@ -13,6 +14,11 @@ bool configured(const Presence::Levels& levels) {
     return levels.bound && levels.state == "configured";
 }
 
+/// Some controllers tell of the suspend in the state, which is "configured" again afterwards.
+bool asleep(const Presence::Levels& levels) {
+    return levels.bound && levels.state == "suspended";
+}
+
 BootUsec usec(std::chrono::seconds time) {
     return static_cast<BootUsec>(std::chrono::microseconds(time).count());
 }
@@ -20,7 +26,7 @@ BootUsec usec(std::chrono::seconds time) {
 std::string_view reasonOf(const Presence::Levels& levels) {
     if (!levels.bound)
         return "unbound";
-    return configured(levels) && levels.carrier ? "suspended" : "unplugged";
+    return (configured(levels) || asleep(levels)) && levels.carrier ? "suspended" : "unplugged";
 }
 
 } // namespace
@@ -30,25 +36,30 @@ Presence::Change Presence::update(const Levels& levels, BootUsec now) {
         suspendedAt_ = never;
     else if (suspendedAt_ == never)
         suspendedAt_ = now;
-    if (!levels.bound && levels_.bound)
+    const bool numbered = levels.binding != 0;
+    const bool boundAnew = numbered && std::exchange(binding_, levels.binding) != levels.binding;
+    if (boundAnew)
+        staleNotice_ = levels_.notices;
+    else if (!numbered && levels_.bound && !levels.bound)
         staleNotice_ = levels.notices;
     levels_ = levels;
 
+    if (attached_ && (boundAnew || gone(now))) {
+        attached_ = false;
+        reason_ = boundAnew ? "unbound" : reasonOf(levels_);
+        return Change::detached;
+    }
     if (!attached_ && up() && !asleepTooLong(now)) {
         attached_ = true;
         attachedAt_ = now;
         return Change::attached;
-    }
-    if (attached_ && gone(now)) {
-        attached_ = false;
-        reason_ = reasonOf(levels_);
-        return Change::detached;
     }
     return Change::none;
 }
 
 Presence::Change Presence::assume(const Levels& levels, BootUsec now) {
     levels_ = levels;
+    binding_ = levels.binding;
     staleNotice_.reset();
     attachedAt_ = now;
     if (up() == attached_)
@@ -62,12 +73,15 @@ bool Presence::up() const {
     return configured(levels_) && levels_.carrier && levels_.notices != staleNotice_; // empty: never equal
 }
 
+/// What is enough for a host to stay, though not to come.
+bool Presence::holds() const {
+    return up() || (asleep(levels_) && levels_.carrier);
+}
+
 bool Presence::gone(BootUsec now) const {
-    if (!levels_.bound)
-        return true; // by our own doing or somebody's: nothing to wait for
-    if (!up())
-        return now >= attachedAt_ + settleTime;
-    return asleepTooLong(now);
+    if (!levels_.bound || asleepTooLong(now))
+        return true; // the former by our own doing or somebody's: nothing to wait for
+    return !holds() && now >= attachedAt_ + settleTime;
 }
 
 bool Presence::asleepTooLong(BootUsec now) const {
@@ -77,7 +91,7 @@ bool Presence::asleepTooLong(BootUsec now) const {
 BootUsec Presence::deadline() const {
     if (!attached_)
         return never;
-    const BootUsec settled = up() ? never : attachedAt_ + settleTime;
+    const BootUsec settled = holds() ? never : attachedAt_ + settleTime;
     const bool dozing = suspendDetach_.count() > 0 && suspendedAt_ != never;
     return std::min(settled, dozing ? suspendedAt_ + usec(suspendDetach_) : never);
 }

@@ -23,7 +23,8 @@ public:
         std::string state;  ///< of the controller
         bool carrier = false;
         bool suspended = false;
-        unsigned notices = 0; ///< UdcFacts::notices
+        unsigned notices = 0;      ///< UdcFacts::notices
+        std::uint64_t binding = 0; ///< UdcFacts::binding
         bool operator==(const Levels&) const = default;
     };
 
@@ -31,7 +32,8 @@ public:
 
     /// Zero: a suspended host stays attached for ever.
     void setSuspendDetach(std::chrono::seconds time) { suspendDetach_ = time; }
-    /// Takes in new levels, or looks again at the old ones when deadline() has come.
+    /// Takes in new levels, or looks again at the old ones when deadline() has come, or when the last change was a
+    /// detach: of a gadget that was bound anew the host may be there again.
     Change update(const Levels& levels, BootUsec now);
     /// What a predecessor has told last.
     void expect(bool attached) { attached_ = attached; }
@@ -48,11 +50,13 @@ public:
 
 private:
     bool up() const;
+    bool holds() const;
     bool gone(BootUsec now) const;
     bool asleepTooLong(BootUsec now) const;
 
     Levels levels_;
-    /// The last word on the state when the gadget was unbound; empty: any word will do.
+    std::uint64_t binding_ = 0; ///< the last one that was seen
+    /// The last word on the state before the gadget was bound; empty: any word will do.
     std::optional<unsigned> staleNotice_ = 0;
     bool attached_ = false;
     BootUsec attachedAt_ = 0;

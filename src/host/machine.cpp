@@ -27,7 +27,15 @@ std::vector<std::string> interfaceNames() {
 Machine::Machine(const KernelRoots& kernel, const std::filesystem::path& root, UdcWatcher::Listener udc,
                  LinkCallbacks link)
     : kernel_(kernel), identity_(readIdentity(root)), udc_(kernel, {"", ownGadgetName, {}}, std::move(udc)),
-      link_(std::move(link)) {}
+      linkTold_(std::move(link.link)),
+      link_({[this](const LinkFacts& facts) { linkChanged(facts); }, std::move(link.foreign)}) {}
+
+/// The cause before its effect: what an unbind has done is not to look like a cable that was pulled.
+void Machine::linkChanged(const LinkFacts& facts) {
+    if (!facts.carrier)
+        udc_.lookForUnbind();
+    linkTold_(facts);
+}
 
 /// By configfs, not by name: what is called usb0 may be somebody's modem. A function of ours gives its device's name to
 /// the one that takes its place.

@@ -25,10 +25,12 @@ public:
 
 private:
     std::vector<std::string> ownDevices() const;
+    void linkChanged(const LinkFacts& facts);
 
     KernelRoots kernel_;
     Identity identity_;
     UdcWatcher udc_;
+    std::function<void(const LinkFacts&)> linkTold_;
     LinkWatcher link_;
 };
 

@@ -7,6 +7,7 @@
 #include "base/file.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -60,6 +61,19 @@ std::string findController(const KernelRoots& roots, const std::string& wanted) 
 
 std::string gadgetOn(const KernelRoots& roots, const std::string& udc) {
     return udc.empty() ? "" : readAttribute(roots.controllers() / udc / "function");
+}
+
+fs::path gadgetDevice(const KernelRoots& roots, const std::string& udc) {
+    const fs::path device = roots.controllers() / udc / "device";
+    const auto names = udc.empty() ? std::vector<std::string>{} : listDirectory(device);
+    const auto found = std::ranges::find_if(names, [](const auto& name) { return name.starts_with("gadget"); });
+    return found == names.end() ? fs::path() : device / *found;
+}
+
+std::uint64_t bindingOn(const KernelRoots& roots, const std::string& udc) {
+    const fs::path device = gadgetDevice(roots, udc);
+    struct stat driver {};
+    return !device.empty() && ::lstat((device / "driver").c_str(), &driver) == 0 ? driver.st_ino : 0;
 }
 
 std::string controllerOf(const KernelRoots& roots, const std::string& gadget) {

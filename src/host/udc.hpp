@@ -25,6 +25,11 @@ struct KernelRoots {
 std::string findController(const KernelRoots& roots, const std::string& wanted);
 /// The gadget on it: a directory of configfs or a module such as "g_ether"; "" = none.
 std::string gadgetOn(const KernelRoots& roots, const std::string& udc);
+/// Where the kernel shows the controller's gadget side: <udc>/device/gadget.N, or gadget before 5.19; "" = nowhere.
+std::filesystem::path gadgetDevice(const KernelRoots& roots, const std::string& udc);
+/// Another number for each bind to the controller: the inode of the link to the driver that the kernel makes then.
+/// 0 = nothing is bound, or a kernel before 5.19.
+std::uint64_t bindingOn(const KernelRoots& roots, const std::string& udc);
 /// The controller that this gadget is on; "" = none.
 std::string controllerOf(const KernelRoots& roots, const std::string& gadget);
 /// Whether it is a dwc2, which reports nothing but a suspend when the cable is pulled.

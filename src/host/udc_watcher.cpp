@@ -87,7 +87,7 @@ void UdcWatcher::onUevent() {
 
 void UdcWatcher::choose(UdcChoice choice) {
     if (choice == choice_)
-        return;
+        return lookForUnbind();
     if (choice.gadget != choice_.gadget)
         home_.clear();
     choice_ = std::move(choice);
@@ -98,13 +98,23 @@ void UdcWatcher::refresh() {
     take(look());
 }
 
+void UdcWatcher::lookForUnbind() {
+    if (isBoundAnew())
+        refresh();
+}
+
+bool UdcWatcher::isBoundAnew() const {
+    const std::string gadget = gadgetNow(facts_.udc);
+    return gadget != facts_.gadget || (!gadget.empty() && bindingOn(roots_, facts_.udc) != facts_.binding);
+}
+
 /// All else has events of its own. That of a bind or an unbind may be on its way, too: then both are one change.
 void UdcWatcher::refreshState() {
     UdcFacts now = facts_;
     lookAtState(now);
     if (!stateSource_) // a controller that has gone has none
         return refresh();
-    if (gadgetNow(now.udc) != now.gadget)
+    if (isBoundAnew())
         lookAtGadget(now);
     lookAtSuspend(now);
     take(std::move(now));
@@ -146,6 +156,7 @@ void UdcWatcher::lookAtGadget(UdcFacts& facts) const {
     const auto ours = [this](const FunctionLink& link) { return link.name == choice_.function; };
     facts.endpointsUsed = endpointsOf(links, choice_.meta);
     facts.gadget = gadgetNow(facts.udc);
+    facts.binding = facts.gadget.empty() ? 0 : bindingOn(roots_, facts.udc);
     facts.isDwc2 = isDwc2(roots_, facts.udc);
     facts.withoutUs = !facts.udc.empty() && facts.gadget == choice_.gadget && !choice_.function.empty() &&
                       std::ranges::none_of(links, ours);
@@ -191,11 +202,8 @@ fs::path UdcWatcher::suspendFile(const UdcFacts& facts) const {
     const bool configuredUs = facts.state == configured && facts.gadget == choice_.gadget && !facts.withoutUs;
     if (!facts.isDwc2 || !configuredUs)
         return {};
-    const fs::path device = roots_.controllers() / facts.udc / "device"; // gadget, or gadget.0 on newer kernels
-    for (const std::string& name : listDirectory(device))
-        if (name.starts_with("gadget"))
-            return device / name / "suspended";
-    return {};
+    const fs::path device = gadgetDevice(roots_, facts.udc);
+    return device.empty() ? device : device / "suspended";
 }
 
 void UdcWatcher::askForSuspend() {

@@ -35,7 +35,9 @@ public:
     /// Looks at what is there before it returns, but calls back from the main loop and from choose(). Throws Failed.
     UdcWatcher(KernelRoots roots, UdcChoice choice, Listener listener);
 
-    void choose(UdcChoice choice);
+    void choose(UdcChoice choice); ///< and looks what has become of the gadget
+    /// To be called when the link has lost its carrier: an unbind takes it, and the events of that may be on their way.
+    void lookForUnbind();
     const UdcFacts& facts() const { return facts_; }
 
 private:
@@ -43,6 +45,7 @@ private:
     void onUevent();
     void refresh();
     void refreshState();
+    bool isBoundAnew() const; ///< or not at all any more, compared with facts_
     std::string gadgetNow(const std::string& udc) const;
     void take(UdcFacts now);
     UdcFacts look();

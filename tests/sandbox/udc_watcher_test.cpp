@@ -51,11 +51,13 @@ TEST_F(UdcWatcherTest, KnowsEverythingFromTheStart) {
                                  .state = "configured",
                                  .speed = "high-speed",
                                  .gadget = "otgnet",
+                                 .binding = facts().binding,
                                  .withoutUs = false,
                                  .suspended = false,
                                  .notices = 0,
                                  .isDwc2 = false,
                                  .endpointsUsed = 3}));
+    EXPECT_NE(facts().binding, 0U);
     EXPECT_THAT(reports_, IsEmpty()) << "it is no change";
 }
 
@@ -140,6 +142,33 @@ TEST_F(UdcWatcherTest, TellsWhetherOursIsAmongTheFunctionsOfTheGadget) {
     kvmd.unbind();
     until([](const UdcFacts& facts) { return !facts.withoutUs; }, "the unbind");
     kvmd.stop();
+}
+
+/// kvmd-otgconf and scripts do it within a millisecond.
+TEST_F(UdcWatcherTest, TellsOfAnUnbindAndABindThatItWasTooLateToSee) {
+    const ModelledKvmd kvmd(kernel_);
+    kvmd.start();
+    watch({"", "kvmd", kvmd.metaDirectory(), "acm.usb0"});
+    const std::uint64_t before = facts().binding;
+    kvmd.unbind();
+    kvmd.bind();
+    watcher_->lookForUnbind(); // as the link has lost its carrier
+    ASSERT_EQ(reports_.size(), 1U);
+    EXPECT_EQ(reports_.back().gadget, "kvmd");
+    EXPECT_NE(reports_.back().binding, before);
+
+    kvmd.unbind();
+    kvmd.bind();
+    const std::uint64_t again = facts().binding;
+    until([&](const UdcFacts& facts) { return facts.binding != again; }, "the second one, by its events");
+    kvmd.stop();
+}
+
+TEST_F(UdcWatcherTest, ALinkWithoutCarrierIsNoUnbind) {
+    put(ownPlan(Driver::ncm));
+    watch();
+    watcher_->lookForUnbind();
+    EXPECT_THAT(reports_, IsEmpty());
 }
 
 TEST_F(UdcWatcherTest, AGoneControllerDoesNotKeepTheLoopBusy) {

@@ -266,6 +266,7 @@ int KernelModel::bind(const std::string& gadget, const std::string& udc) {
     own->text = udc + "\n";
     setUdc(udc, "function", base(gadget), false);
     add(devices + "/" + udc + "/gadget.0/suspended", Node::Kind::attribute, "0\n").readOnly = true;
+    add(devices + "/" + udc + "/gadget.0/driver", Node::Kind::link, "../../../../bus/gadget/drivers/configfs-gadget");
     nameDevices(gadget);
     announcements_.uevent("change", udc, base(gadget));
     return 0;
@@ -278,7 +279,8 @@ int KernelModel::unbind(const std::string& gadget) {
         return -ENODEV;
     own->text = "\n";
     setUdc(udc, "function", "", false);
-    nodes_.erase(devices + "/" + udc + "/gadget.0/suspended");
+    for (const char* name : {"suspended", "driver"})
+        nodes_.erase(devices + "/" + udc + "/gadget.0/" + name);
     announcements_.uevent("change", udc, "");
     return 0;
 }

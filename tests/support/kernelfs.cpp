@@ -88,6 +88,7 @@ int onGetattr(const char* path, struct stat* status, fuse_file_info*) {
     if (!node)
         return -ENOENT;
     *status = {};
+    status->st_ino = node->order; // as in sysfs: what is made anew has another one
     status->st_nlink = 1;
     status->st_uid = node->uid;
     status->st_gid = node->gid;
@@ -201,6 +202,7 @@ void* onInit(fuse_conn_info*, fuse_config* config) {
     config->entry_timeout = config->attr_timeout = config->negative_timeout = 0;
     config->direct_io = 1;
     config->hard_remove = 1;
+    config->use_ino = 1;
     return nullptr;
 }
 

@@ -68,6 +68,7 @@ protected:
         facts.state = state;
         facts.speed = "high-speed";
         facts.gadget = boundTo;
+        facts.binding = boundTo.empty() ? 0 : binding;
         facts.notices = ++notices;
         machine.bound = boundTo;
         controller.udcChanged(facts);
@@ -111,6 +112,7 @@ protected:
     fake::Memory memory;
     Controller controller{{gadget, link, firewall, forwarding, hooks}, {files, clock, look, memory}, screen};
     unsigned notices = 0;
+    std::uint64_t binding = 0; ///< 0: a kernel that does not number them
 };
 
 TEST_F(ControllerTest, StartClearsLeftoversAndComesUp) {
@@ -147,6 +149,39 @@ TEST_F(ControllerTest, AHookWithAMistakeFailsWhenItsTurnComes) {
     EXPECT_EQ(machine.takeJournal(), Lines{"run /x"} + downSteps);
 }
 
+/// Its start commands are run again, whatever its stop commands had to say.
+TEST_F(ControllerTest, AStopCommandThatFailsIsInNothingsWay) {
+    files.base.config.hooks.preStart = {"/up"};
+    files.base.config.hooks.postStop = {"/down"};
+    startUp();
+    machine.failures.emplace("run /down", Error(ErrorCode::HookFailed, "because"));
+    EXPECT_EQ(call(&Controller::disable).error, "org.pikvm.OtgNet.Error.HookFailed");
+    machine.takeJournal();
+    EXPECT_EQ(call(&Controller::enable).error, "");
+    EXPECT_EQ(machine.takeJournal(), Lines{"run /up"} + upSteps + Lines{"forward"});
+
+    EXPECT_EQ(set({{"otg/devices/ethernet/driver", text("ecm")}}).error, "");
+    EXPECT_EQ(machine.takeJournal(), (downSteps + Lines{"run /down", "run /up"} + upSteps));
+    EXPECT_EQ(screen.status().warnings, Lines{"cannot run post_stop_cmd: otgnet/commands/post_stop_cmd: because"});
+}
+
+/// What a way down has left behind is not taken for standing.
+TEST_F(ControllerTest, EveryStepDownThatFailsIsDoneAgainOnTheWayUp) {
+    startUp();
+    for (const std::string step : {"remove gadget", "withdraw", "remove firewall"}) {
+        SCOPED_TRACE(step);
+        machine.failures.emplace(step, Error(ErrorCode::BackendUnavailable, "because"));
+        EXPECT_EQ(call(&Controller::disable).error, "org.pikvm.OtgNet.Error.BackendUnavailable");
+        machine.failures.clear();
+        machine.takeJournal();
+        EXPECT_EQ(call(&Controller::enable).error, "");
+        const Lines done = machine.takeJournal();
+        for (const char* wanted : {"publish", "put gadget", "settle"})
+            EXPECT_EQ(std::ranges::count(done, wanted), 1) << wanted;
+        EXPECT_EQ(screen.status().state, State::waiting);
+    }
+}
+
 TEST_F(ControllerTest, HostComesAndGoesAndIsToldOnce) {
     startUp();
     plugHost();
@@ -155,7 +190,7 @@ TEST_F(ControllerTest, HostComesAndGoesAndIsToldOnce) {
     EXPECT_EQ(screen.status().state, State::attached);
     machine.now += 10'000'000;
     controller.linkChanged({"usb0", 3, false});
-    EXPECT_EQ(screen.takeSignals(), (Lines{"detached unplugged"}));
+    EXPECT_EQ(screen.takeSignals(), (Lines{"detached dummy_udc.0 unplugged"}));
     EXPECT_EQ(screen.status().state, State::waiting);
 }
 
@@ -202,8 +237,8 @@ TEST_F(ControllerTest, LeaseMakesOnlineAndOutlivesTheDetach) {
     EXPECT_EQ(screen.status().leases.size(), 1U);
     machine.now = clock.deadline;
     clock.due();
-    EXPECT_EQ(screen.takeSignals(), (Lines{"attached dummy_udc.0 high-speed", "added 172.30.30.2", "detached unplugged",
-                                           "removed 172.30.30.2 expired"}));
+    EXPECT_EQ(screen.takeSignals(), (Lines{"attached dummy_udc.0 high-speed", "added 172.30.30.2",
+                                           "detached dummy_udc.0 unplugged", "removed 172.30.30.2 expired"}));
 }
 
 TEST_F(ControllerTest, DisableTellsDetachAndEndsLeases) {
@@ -212,7 +247,46 @@ TEST_F(ControllerTest, DisableTellsDetachAndEndsLeases) {
     controller.leases({{{*Ipv4::parse("172.30.30.2"), {}, "pc", never}}, true});
     screen.takeSignals();
     call(&Controller::disable);
-    EXPECT_EQ(screen.takeSignals(), (Lines{"detached unbound", "removed 172.30.30.2 stopped"}));
+    EXPECT_EQ(screen.takeSignals(), (Lines{"detached dummy_udc.0 unbound", "removed 172.30.30.2 stopped"}));
+}
+
+TEST_F(ControllerTest, AHostIsToldToLeaveTheControllerThatItWasOn) {
+    startUp();
+    plugHost();
+    screen.takeSignals();
+    machine.failures.emplace("put gadget", Error(ErrorCode::NoController, "none"));
+    udcIs("", "", "");
+    EXPECT_EQ(screen.takeSignals(), Lines{"detached dummy_udc.0 unbound"});
+}
+
+/// The kernel numbers every bind, so that nobody has to guess whether there was one.
+TEST_F(ControllerTest, AChangeThatBindsNothingAnewIsNoNews) {
+    startUp();
+    binding = 7;
+    plugHost();
+    screen.takeSignals();
+    EXPECT_EQ(set({{"otg/devices/ethernet/driver", text("ecm")}}).error, "");
+    EXPECT_EQ(screen.takeSignals(), Lines{}) << "the port has found nothing to do";
+
+    machine.failures.emplace("publish", Error(ErrorCode::BackendUnavailable, "because"));
+    EXPECT_EQ(set({{"otgnet/iface/net", text("10.9.9.0/24")}}).error, "org.pikvm.OtgNet.Error.BackendUnavailable");
+    machine.failures.clear();
+    call(&Controller::reload);
+    EXPECT_EQ(screen.status().state, State::attached);
+}
+
+TEST_F(ControllerTest, WhatIsBoundAnewIsToldBeforeTheReply) {
+    startUp();
+    binding = 7;
+    plugHost();
+    screen.takeSignals();
+    look.onFollow = [this] {
+        binding = machine.journal.empty() ? 7 : 8;
+        udcIs("dummy_udc.0", "not attached", ownGadgetName);
+    };
+    machine.takeJournal();
+    EXPECT_EQ(set({{"otg/devices/ethernet/driver", text("ecm")}}).error, "");
+    EXPECT_EQ(screen.takeSignals(), Lines{"detached dummy_udc.0 unbound"});
 }
 
 TEST_F(ControllerTest, LeasesOfOtherNetworksAreNotOurs) {
@@ -223,11 +297,11 @@ TEST_F(ControllerTest, LeasesOfOtherNetworksAreNotOurs) {
 
 TEST_F(ControllerTest, WhatWasToldIsRemembered) {
     startUp();
-    EXPECT_FALSE(memory.told);
+    EXPECT_FALSE(memory.last.host);
     plugHost();
-    EXPECT_TRUE(memory.told);
+    EXPECT_TRUE(memory.last.host);
     call(&Controller::disable);
-    EXPECT_FALSE(memory.told);
+    EXPECT_FALSE(memory.last.host);
 }
 
 /// A second daemon on the machine that the first one was killed on.
@@ -258,6 +332,7 @@ protected:
 };
 
 TEST_F(SuccessorTest, AdoptsWhatStandsAndTellsNothingAgain) {
+    memory.last.leases = true;
     startNext(true);
     next->leases({{{*Ipv4::parse("172.30.30.2"), {}, "pc", never}}, true});
     EXPECT_EQ(machine.journal, (Lines{"put firewall", "publish", "settle", "forward"}));
@@ -265,25 +340,51 @@ TEST_F(SuccessorTest, AdoptsWhatStandsAndTellsNothingAgain) {
     EXPECT_EQ(second.status().state, State::online);
 }
 
+TEST_F(SuccessorTest, TellsLeasesAgainOnlyIfTheyWereTold) {
+    memory.last.leases = true;
+    memory.last.host = false; // whose cable was pulled
+    startNext(false);
+    next->leases({{{*Ipv4::parse("172.30.30.2"), {}, "pc", never}}, true});
+    EXPECT_EQ(second.signals, Lines{"detached dummy_udc.0 unplugged"});
+
+    memory.last = {.host = true, .leases = false};
+    next = std::make_unique<Controller>(Ports{gadget, link, firewall, forwarding, hooks},
+                                        Controller::Surroundings{files, clock, look, memory}, second);
+    second.signals.clear();
+    startNext(true);
+    next->leases({{{*Ipv4::parse("172.30.30.2"), {}, "pc", never}}, true});
+    EXPECT_EQ(second.signals, Lines{"added 172.30.30.2"});
+    EXPECT_TRUE(memory.last.leases);
+}
+
+/// Nobody knows whether they have run, and what has become of what they started.
+TEST_F(SuccessorTest, WithCommandsOfTheUsersAllIsDoneAnew) {
+    files.base.config.hooks.postStart = {"/start"};
+    files.base.config.hooks.preStop = {"/stop"};
+    startNext(true);
+    EXPECT_EQ(machine.journal, Lines{"run /stop"} + downSteps + upSteps + Lines{"run /start"});
+    EXPECT_EQ(second.signals, Lines{"detached dummy_udc.0 unbound"});
+}
+
 TEST_F(SuccessorTest, TellsOfAHostThatLeftMeanwhile) {
     startNext(false);
-    EXPECT_EQ(second.signals, Lines{"detached unplugged"});
+    EXPECT_EQ(second.signals, Lines{"detached dummy_udc.0 unplugged"});
     EXPECT_EQ(second.status().state, State::waiting);
 }
 
 TEST_F(SuccessorTest, TellsOfAHostThatCameMeanwhile) {
-    memory.told = false;
+    memory.last = {};
     next = std::make_unique<Controller>(Ports{gadget, link, firewall, forwarding, hooks},
                                         Controller::Surroundings{files, clock, look, memory}, second);
     startNext(true);
     EXPECT_EQ(second.signals, Lines{"attached dummy_udc.0 high-speed"});
-    EXPECT_TRUE(memory.told);
+    EXPECT_TRUE(memory.last.host);
 }
 
 TEST_F(SuccessorTest, TellsThatItTakesTheHostsNetworkDown) {
     files.base.config.ethernet.enabled = false;
     startNext(true);
-    EXPECT_EQ(second.signals, Lines{"detached unbound"});
+    EXPECT_EQ(second.signals, Lines{"detached dummy_udc.0 unbound"});
     EXPECT_EQ(second.status().state, State::disabled);
 }
 
@@ -379,7 +480,7 @@ TEST_F(ControllerTest, ControllerThatGoesAwayClosesAndComesBack) {
     machine.failures.emplace("put gadget", Error(ErrorCode::NoController, "none"));
     udcIs("", "", "");
     EXPECT_EQ(screen.status().state, State::failed);
-    EXPECT_EQ(screen.takeSignals(), Lines{"detached unbound"});
+    EXPECT_EQ(screen.takeSignals(), Lines{"detached dummy_udc.0 unbound"});
     machine.failures.clear();
     udcIs("dummy_udc.0", "not attached", "");
     EXPECT_EQ(screen.status().state, State::waiting);
@@ -626,7 +727,7 @@ TEST_F(ControllerTest, AnotherNetworkReplugsAndEndsLeases) {
     EXPECT_EQ(machine.takeJournal(), (Lines{"put firewall", "publish", "replug", "settle"}));
     const Lines signals = screen.takeSignals();
     EXPECT_EQ(std::count(signals.begin(), signals.end(), "removed 172.30.30.2 stopped"), 1);
-    EXPECT_EQ(std::count(signals.begin(), signals.end(), "detached unbound"), 1);
+    EXPECT_EQ(std::count(signals.begin(), signals.end(), "detached dummy_udc.0 unbound"), 1);
 }
 
 TEST_F(ControllerTest, EnabledKeyAndCallsTheLastWordCounts) {
@@ -705,6 +806,34 @@ TEST_F(ControllerTest, OwnGadgetMakesWayForKvmds) {
     EXPECT_EQ(machine.takeJournal(), downSteps);
     udcIs("dummy_udc.0", "not attached", kvmdGadgetName);
     EXPECT_EQ(screen.status().gadget, kvmdGadgetName);
+}
+
+/// A flood of callers must not keep the service from mending itself, then and later.
+TEST_F(ControllerTest, AFloodHindersNoAnotherTry) {
+    startUp();
+    std::vector<Outcome> outcomes(100);
+    for (Outcome& outcome : outcomes)
+        controller.replug(into(outcome));
+    machine.failures.emplace("put gadget", Error(ErrorCode::NoController, "none"));
+    udcIs("", "", "");
+    EXPECT_EQ(screen.status().state, State::failed);
+    machine.failures.clear();
+    udcIs("dummy_udc.0", "not attached", "");
+    EXPECT_EQ(screen.status().state, State::waiting);
+}
+
+TEST_F(ControllerTest, ReplugBindsNothingWithoutAFirewall) {
+    startUp();
+    Outcome first;
+    Outcome second;
+    controller.replug(into(first));
+    controller.replug(into(second));
+    machine.failures.emplace("put firewall", Error(ErrorCode::Firewall, "because"));
+    controller.firewallLost();
+    machine.settle();
+    EXPECT_EQ(second.error, "org.pikvm.OtgNet.Error.Firewall");
+    EXPECT_EQ(screen.status().state, State::failed);
+    EXPECT_EQ(std::ranges::count(machine.journal, "replug"), 1);
 }
 
 TEST_F(ControllerTest, AFloodOfRequestsIsRefused) {

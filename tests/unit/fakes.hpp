@@ -183,9 +183,9 @@ struct Look : MachinePort {
 };
 
 struct Memory : MemoryPort {
-    bool hostTold() const override { return told; }
-    void setHostTold(bool now) noexcept override { told = now; }
-    bool told = false;
+    Told told() const override { return last; }
+    void setTold(const Told& told) noexcept override { last = told; }
+    Told last;
 };
 
 struct Clock : ClockPort {
@@ -210,8 +210,8 @@ struct Screen : Face {
     void hostAttached(const std::string& udc, const std::string& speed) override {
         signals.push_back("attached " + udc + ' ' + speed);
     }
-    void hostDetached(const std::string&, const std::string& reason) override {
-        signals.push_back("detached " + reason);
+    void hostDetached(const std::string& udc, const std::string& reason) override {
+        signals.push_back("detached " + udc + ' ' + reason);
     }
     void leaseAdded(const LeaseRow& lease) override { signals.push_back("added " + lease.address); }
     void leaseChanged(const LeaseRow& lease) override { signals.push_back("changed " + lease.address); }

@@ -93,10 +93,72 @@ TEST_F(PresenceTest, UnboundIsGoneEvenWhileTheCarrierSettles) {
     EXPECT_EQ(presence.reason(), "unbound");
 }
 
+TEST_F(PresenceTest, BoundAnewIsAHostThatWentAndMayBeHereAgain) {
+    Levels anew = up;
+    anew.binding = 2;
+    attach(second);
+    EXPECT_EQ(presence.update(anew, second + 1), Change::detached);
+    EXPECT_EQ(presence.reason(), "unbound");
+    EXPECT_EQ(presence.look(second + 1), Change::none) << "nobody has said that the new one is configured";
+    anew.notices = 2;
+    EXPECT_EQ(presence.update(anew, second + 2), Change::attached);
+
+    anew.binding = 3;
+    anew.notices = 3; // the host was faster than we
+    EXPECT_EQ(presence.update(anew, 10 * second), Change::detached);
+    EXPECT_EQ(presence.look(10 * second), Change::attached);
+    EXPECT_EQ(presence.look(10 * second), Change::none);
+}
+
+TEST_F(PresenceTest, WhatWasNeverUnboundNeedsNoNewWordOnItsState) {
+    Levels numbered = up;
+    numbered.binding = 7;
+    presence.update(idle, second);
+    ASSERT_EQ(presence.update(numbered, second), Change::attached);
+    numbered.bound = false; // as far as we knew
+    EXPECT_EQ(presence.update(numbered, 3 * second), Change::detached);
+    numbered.bound = true;
+    EXPECT_EQ(presence.update(numbered, 4 * second), Change::attached);
+}
+
+TEST_F(PresenceTest, BoundAnewWithoutAHostIsNoNews) {
+    Levels anew = idle;
+    anew.binding = 2;
+    presence.update(idle, second);
+    EXPECT_EQ(presence.update(anew, second), Change::none);
+}
+
 TEST_F(PresenceTest, ASleepingHostStaysUnlessAskedFor) {
     attach(second);
     EXPECT_EQ(presence.update(asleep, 2 * second), Change::none);
     EXPECT_EQ(presence.look(1000 * second), Change::none);
+    EXPECT_EQ(presence.deadline(), never);
+}
+
+TEST_F(PresenceTest, ASleepThatTheStateTellsIsNoDetachEither) {
+    const Levels sleeping{true, "suspended", true, true, 2};
+    EXPECT_EQ(presence.update(sleeping, second), Change::none) << "nor an attach";
+    presence = {};
+    attach(second);
+    EXPECT_EQ(presence.update(sleeping, 5 * second), Change::none);
+    EXPECT_EQ(presence.look(1000 * second), Change::none);
+    EXPECT_EQ(presence.deadline(), never);
+
+    presence.setSuspendDetach(std::chrono::seconds(5));
+    EXPECT_EQ(presence.deadline(), 10 * second);
+    EXPECT_EQ(presence.look(10 * second), Change::detached);
+    EXPECT_EQ(presence.reason(), "suspended");
+    EXPECT_EQ(presence.update({true, "configured", true, false, 3}, 11 * second), Change::attached);
+}
+
+/// Or the loop would not rest.
+TEST_F(PresenceTest, TheDeadlineIsWhenSomethingChanges) {
+    presence.setSuspendDetach(std::chrono::seconds(1));
+    attach(second);
+    presence.update({true, "configured", false, true, 1}, second + 100'000);
+    const BootUsec deadline = presence.deadline();
+    EXPECT_EQ(deadline, second + 1'100'000);
+    EXPECT_EQ(presence.look(deadline), Change::detached);
     EXPECT_EQ(presence.deadline(), never);
 }
 

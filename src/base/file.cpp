@@ -85,8 +85,7 @@ public:
     }
 
     void replace(const fs::path& path) {
-        if (::rename(path_.c_str(), path.c_str()) < 0)
-            throw systemError(code_, "cannot replace " + path.string(), errno);
+        replaceFile(path_, path, code_);
         path_.clear();
     }
 
@@ -98,8 +97,9 @@ private:
 
 } // namespace
 
-std::optional<std::string> readFileIfExists(const fs::path& path, std::size_t limit) {
-    const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | neverWait));
+std::optional<std::string> readFileIfExists(const fs::path& path, std::size_t limit, Links links) {
+    const int flags = O_RDONLY | O_CLOEXEC | neverWait | (links == Links::refuse ? O_NOFOLLOW : 0);
+    const Fd fd(::open(path.c_str(), flags));
     if (!fd && (errno == ENOENT || errno == ENOTDIR))
         return std::nullopt;
     if (!fd)
@@ -147,7 +147,12 @@ void writeFileAtomic(const fs::path& path, std::string_view content, mode_t mode
     Temporary temporary(directory / ("." + path.filename().string() + ".new"), code);
     temporary.fill(content, mode);
     temporary.replace(path);
-    syncDirectory(path.parent_path(), code);
+}
+
+void replaceFile(const fs::path& from, const fs::path& to, ErrorCode code) {
+    if (::rename(from.c_str(), to.c_str()) < 0)
+        throw systemError(code, "cannot replace " + to.string(), errno);
+    syncDirectory(to.parent_path(), code);
 }
 
 void removeFile(const fs::path& path, ErrorCode code) {

@@ -57,7 +57,7 @@ Value choose(const Key& key, const Layers& layers) {
     if (const Value* const value = find(layers.runtime, key.path))
         return placed(*value, {"runtime", 0});
     if (const Value* const value = find(layers.settings, key.path))
-        return *value;
+        return value->place.line == 0 ? placed(*value, {"settings", 0}) : *value; // written since the file was read
     if (const Value* const value = findInTree(layers.override, key.path))
         return *value;
     return defaultOf(key, layers.main);

@@ -93,10 +93,12 @@ public:
     ~StagedSettings() override { ::unlink(beside().c_str()); }
 
     void commit() override {
-        if (!isThere() && ::rename(beside().c_str(), owner_.settingsPath().c_str()) < 0)
-            throw systemError(ErrorCode::ReadOnly, "cannot replace " + owner_.settingsPath().string(), errno);
-        if (owner_.good_)
-            owner_.good_->layers.settings = std::move(settings_);
+        if (!isThere())
+            replaceFile(beside(), owner_.settingsPath(), ErrorCode::ReadOnly);
+        if (!owner_.good_)
+            return;
+        owner_.good_->layers.settings = std::move(settings_);
+        owner_.good_->warnings.clear(); // of what stood in there
     }
 
 private:

@@ -29,12 +29,12 @@ fs::path metaFile(const fs::path& directory, const std::string& function) {
     return directory / (function + std::string(suffix));
 }
 
-/// A file that is too large, unreadable or no JSON counts as absent: it is not ours to repair.
-json readJson(const fs::path& path) {
+/// A file that is too large or unreadable counts as absent: it is not ours to repair.
+std::string readText(const fs::path& path, std::size_t limit) {
     try {
-        return json::parse(readFileIfExists(path, largest).value_or(""), nullptr, false);
+        return readFileIfExists(path, limit, Links::refuse).value_or("");
     } catch (const Error&) {
-        return json::value_t::discarded;
+        return "";
     }
 }
 
@@ -74,7 +74,7 @@ json toJson(const ShareMark& mark) {
 } // namespace
 
 std::optional<FunctionMeta> readMeta(const fs::path& directory, const std::string& function) {
-    const json object = readJson(metaFile(directory, function));
+    const json object = json::parse(readText(metaFile(directory, function), largest), nullptr, false);
     if (!object.is_object())
         return std::nullopt;
     FunctionMeta meta;
@@ -105,11 +105,7 @@ void writeMeta(const fs::path& directory, const std::string& function, const Sha
 }
 
 std::string metaText(const fs::path& directory, const std::string& function) {
-    try {
-        return readFileIfExists(metaFile(directory, function), largestText).value_or("");
-    } catch (const Error&) {
-        return "";
-    }
+    return readText(metaFile(directory, function), largestText);
 }
 
 void restoreMeta(const fs::path& directory, const std::string& function, const std::string& text) {

@@ -4,9 +4,7 @@
 #include "host/hook_runner.hpp"
 
 #include "base/log.hpp"
-#include "host/spawn.hpp"
-
-#include <sys/wait.h>
+#include "host/child.hpp"
 
 #include <array>
 #include <cerrno>
@@ -68,42 +66,34 @@ std::string quoted(const std::vector<std::string>& argv) {
 class HookRunner::Command {
 public:
     Command(const std::vector<std::string>& argv, std::chrono::milliseconds timeout, std::function<void()> ended)
-        : text_(quoted(argv)), timeout_(timeout), lines_(std::filesystem::path(argv.at(0)).filename()),
-          child_(spawn(argv)) {
+        : text_(quoted(argv)), timeout_(timeout), lines_(std::filesystem::path(argv.at(0)).filename()), child_(argv) {
         const auto usec = static_cast<std::uint64_t>(std::chrono::microseconds(timeout).count());
-        output_ = watchFd(child_.output.get(), static_cast<GIOCondition>(G_IO_IN | G_IO_HUP),
+        output_ = watchFd(child_.output(), static_cast<GIOCondition>(G_IO_IN | G_IO_HUP),
                           [this](GIOCondition) { onOutput(); });
-        exit_ = watchFd(child_.pidfd.get(), G_IO_IN, [call = std::move(ended)](GIOCondition) { call(); });
+        exit_ = watchFd(child_.pidfd(), G_IO_IN, [call = std::move(ended)](GIOCondition) { call(); });
         timer_ = callAt(bootNow() + usec, [this] { onTimeout(); });
-    }
-    Command(const Command&) = delete;
-    Command& operator=(const Command&) = delete;
-    ~Command() {
-        if (!reaped_)
-            killGroup();
     }
 
     /// To be asked once it has ended: null, or what went wrong.
     std::exception_ptr outcome() {
-        siginfo_t info{};
-        if (waitid(P_PIDFD, static_cast<id_t>(child_.pidfd.get()), &info, WEXITED | WNOHANG) < 0)
+        const auto end = child_.reap();
+        if (!end)
             return failure("cannot be waited for");
-        reaped_ = true;
         for (int i = 0; i < mostReadsAtEnd && readOutput(); ++i) {
         }
         lines_.flush();
         if (timedOut_)
             return failure("did not end within " + std::to_string(timeout_.count()) + " ms and was killed");
-        if (info.si_code != CLD_EXITED)
-            return failure("was ended by signal " + std::to_string(info.si_status));
-        return info.si_status == 0 ? nullptr : failure("ended with exit code " + std::to_string(info.si_status));
+        if (end->si_code != CLD_EXITED)
+            return failure("was ended by signal " + std::to_string(end->si_status));
+        return end->si_status == 0 ? nullptr : failure("ended with exit code " + std::to_string(end->si_status));
     }
 
 private:
     /// False if there is nothing to read at the moment, or never again.
     bool readOutput() {
         std::array<char, 4096> buffer{};
-        const ssize_t size = ::read(child_.output.get(), buffer.data(), buffer.size());
+        const ssize_t size = ::read(child_.output(), buffer.data(), buffer.size());
         if (size > 0)
             lines_.add({buffer.data(), static_cast<std::size_t>(size)});
         return size > 0 || (size < 0 && (errno == EAGAIN || errno == EINTR));
@@ -116,11 +106,8 @@ private:
 
     void onTimeout() {
         timedOut_ = true;
-        killGroup();
+        child_.kill();
     }
-
-    /// Its process id and that of its group are not given to anybody else before it was waited for.
-    void killGroup() const { ::kill(-child_.pid, SIGKILL); }
 
     std::exception_ptr failure(const std::string& how) const {
         const std::string said = lines_.last().empty() ? "" : ": " + lines_.last();
@@ -132,7 +119,6 @@ private:
     Lines lines_;
     Child child_;
     bool timedOut_ = false;
-    bool reaped_ = false;
     Source output_;
     Source exit_;
     Source timer_;

@@ -62,7 +62,7 @@ SharedFunctions::Names SharedFunctions::ours() const {
     Names names = metaFunctions(marks());
     std::erase_if(names, [&](const std::string& name) {
         const auto meta = readMeta(marks(), name);
-        return !meta || !meta->mark;
+        return !isEthernet(name) || !meta || !meta->mark;
     });
     return names;
 }

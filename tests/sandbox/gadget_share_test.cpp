@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <fstream>
 
 namespace otgnet::sandbox {
 namespace {
@@ -102,6 +103,14 @@ TEST_F(SharedGadgetTest, FunctionsOfOthersAreNotOurs) {
     EXPECT_THAT(kvmd_.links(), Contains("rndis.usb7"));
     EXPECT_EQ(remove().text, "");
     EXPECT_THAT(kvmd_.links(), ElementsAre("hid.usb0", "hid.usb1", "mass_storage.usb0", "rndis.usb7", "acm.usb0"));
+}
+
+/// The files are kvmd's user's, who may write into them what he wants; root's doing is not his to direct.
+TEST_F(SharedGadgetTest, AMarkAtTheKeyboardDoesNotMakeItOurs) {
+    ASSERT_EQ(join().text, "");
+    std::ofstream(std::filesystem::path(kvmd_.metaDirectory()) / "hid.usb0@meta.json") << R"({"otgnet": {}})";
+    EXPECT_EQ(remove().text, "");
+    EXPECT_THAT(kvmd_.links(), ElementsAre("hid.usb0", "hid.usb1", "mass_storage.usb0", "acm.usb0"));
 }
 
 TEST_F(SharedGadgetTest, AFailureAtAnyStepLeavesKvmdAsItWas) {

@@ -64,6 +64,18 @@ TEST_F(GadgetMeta, AMarkThatLeadsElsewhereIsNotFollowed) {
                   {.function = "ecm.usb0", .meta = "", .attributes = {{"functions/ecm.usb0/dev_addr", ""}}}}));
 }
 
+/// Or who owns the directory could have us copy what only root may read into files of ours.
+TEST_F(GadgetMeta, ALinkIsNotFollowed) {
+    fs::create_directories(directory_);
+    std::ofstream(top_ / "secret") << R"({"otgnet": {"udc": "secret"}})";
+    fs::create_symlink(top_ / "secret", directory_ / "ncm.usb0@meta.json");
+    EXPECT_EQ(readMeta(directory_, "ncm.usb0"), std::nullopt);
+    EXPECT_EQ(metaText(directory_, "ncm.usb0"), "");
+    writeMeta(directory_, "ncm.usb0", joined);
+    EXPECT_TRUE(fs::is_regular_file(fs::symlink_status(directory_ / "ncm.usb0@meta.json")));
+    EXPECT_TRUE(readMeta(directory_, "ncm.usb0"));
+}
+
 TEST_F(GadgetMeta, NonsenseIsNoMeta) {
     for (const char* text : {"", "[]", "{", "\"x\"", "\xff\xfe"}) {
         file("hid.usb0", text);

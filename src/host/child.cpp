@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: The otgnet authors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-#include "host/spawn.hpp"
+#include "host/child.hpp"
 
 #include "base/error.hpp"
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/wait.h>
 
 #include <array>
 #include <cerrno>
@@ -69,22 +70,40 @@ std::vector<char*> pointers(const std::vector<std::string>& argv) {
 
 } // namespace
 
-Child spawn(const std::vector<std::string>& argv) {
+Child::Child(const std::vector<std::string>& argv) {
     if (argv.empty() || argv.front().substr(0, 1) != "/")
         throw Error(ErrorCode::HookFailed, "a command has to begin with an absolute path");
     std::array<int, 2> ends{-1, -1};
     if (pipe2(ends.data(), O_CLOEXEC) < 0)
         throw systemError(ErrorCode::HookFailed, "cannot make a pipe", errno);
-    Child child;
-    child.output = Fd(ends[0]);
+    output_ = Fd(ends[0]);
     const Fd input(ends[1]);
-    fcntl(child.output.get(), F_SETFL, O_NONBLOCK); // this end only: programs do not expect it of their stdout
-    if (const int error = Setup(input.get()).run(child.pid, pointers(argv).data()); error != 0)
+    fcntl(output_.get(), F_SETFL, O_NONBLOCK); // this end only: programs do not expect it of their stdout
+    if (const int error = Setup(input.get()).run(pid_, pointers(argv).data()); error != 0)
         throw systemError(ErrorCode::HookFailed, "cannot run " + argv.front(), error);
-    child.pidfd = Fd(pidfd_open(child.pid, 0)); // it is ours until waited for: no other process can have this id
-    if (!child.pidfd)
-        throw systemError(ErrorCode::HookFailed, "cannot watch " + argv.front(), errno);
-    return child;
+    pidfd_ = Fd(pidfd_open(pid_, 0));
+    if (pidfd_)
+        return;
+    const int error = errno;
+    kill(); // no destructor will
+    throw systemError(ErrorCode::HookFailed, "cannot watch " + argv.front(), error);
+}
+
+Child::~Child() {
+    if (pid_ > 0)
+        kill();
+}
+
+void Child::kill() const {
+    ::kill(-pid_, SIGKILL);
+}
+
+std::optional<siginfo_t> Child::reap() {
+    siginfo_t info{};
+    if (waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &info, WEXITED | WNOHANG) < 0)
+        return std::nullopt;
+    pid_ = -1;
+    return info;
 }
 
 } // namespace otgnet

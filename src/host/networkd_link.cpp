@@ -20,6 +20,7 @@ constexpr std::chrono::seconds publishTime{20};  ///< for starting networkd and 
 constexpr std::chrono::seconds settleTime{10};   ///< for it to see the link and to configure it
 constexpr std::chrono::seconds withdrawTime{10}; ///< for it to read that the profile is gone
 constexpr std::chrono::seconds leaveTime{3};     ///< for either, where another manager is in charge
+constexpr std::chrono::seconds doubtTime{2};     ///< for a Reload of somebody's to end
 constexpr std::chrono::milliseconds reloadRetry{100};
 constexpr std::size_t maxSnapshots = 64; ///< a host that floods loses what lies between
 
@@ -27,6 +28,15 @@ constexpr const char* alreadyReloading = "org.freedesktop.network1.AlreadyReload
 
 std::uint64_t after(std::chrono::microseconds time) {
     return bootNow() + static_cast<std::uint64_t>(time.count());
+}
+
+/// What networkd makes of a link that it has found a profile for, or none.
+bool hasProfile(const std::string& state) {
+    return state != "pending" && state != "initialized" && state != "linger";
+}
+
+std::exception_ptr failure(const std::string& text) {
+    return std::make_exception_ptr(Error(ErrorCode::BackendUnavailable, text));
 }
 
 /// The peer died before it could answer; NameOwnerChanged says the rest.
@@ -99,6 +109,7 @@ void NetworkdLink::forget() {
 void NetworkdLink::begin(Stage stage, std::chrono::seconds time, Done done, std::function<void()> work) {
     touched_ = true;
     foreignFile_.clear();
+    doubt_.reset();
     stage_ = stage;
     done_ = std::move(done);
     timeout_ = callAt(after(time), [this] { onTimeout(); });
@@ -122,13 +133,21 @@ void NetworkdLink::finish(std::exception_ptr error) {
 }
 
 void NetworkdLink::fail(const std::string& text) {
-    finish(std::make_exception_ptr(Error(ErrorCode::BackendUnavailable, text)));
+    finish(failure(text));
+}
+
+/// Why the link is not as our profile wants it.
+std::string NetworkdLink::taken() const {
+    const std::string name = plan_->ifname.text();
+    if (foreignFile_.empty())
+        return "systemd-networkd was told to leave " + name + " alone: see networkctl status " + name;
+    return foreignFile_ + " takes " + name + " from us: exclude the interface there (Name=!" + name +
+           " ...) or give the file a number above 10";
 }
 
 void NetworkdLink::onTimeout() {
     if (stage_ == Stage::settling && !foreignFile_.empty())
-        return fail(foreignFile_ + " takes " + plan_->ifname.text() + " from us: exclude the interface there (Name=!" +
-                    plan_->ifname.text() + " ...) or give the file a number above 10");
+        return fail(taken());
     const std::string what =
         stage_ == Stage::settling
             ? "did not configure the link in time (it is '" + state_ + "')"
@@ -169,7 +188,10 @@ void NetworkdLink::reload() {
     if (!stale_)
         return onReloaded(std::nullopt);
     fresh_ = true;
-    networkd_.reload([this](const std::optional<BusFailure>& failure) { onReloaded(failure); });
+    networkd_.reload([this, asked = ++reloads_](const std::optional<BusFailure>& failure) {
+        if (asked == reloads_) // an earlier one has read what was there before
+            onReloaded(failure);
+    });
 }
 
 void NetworkdLink::onReloaded(const std::optional<BusFailure>& failure) {
@@ -211,11 +233,9 @@ void NetworkdLink::onState(const std::string& state) {
     if (!plan_)
         return;
     state_ = state;
-    if (stage_ == Stage::settling)
-        networkd_.describe([this](const auto& description) {
-            if (description)
-                checkProfileInForce(*description);
-        });
+    doubt_.reset();
+    if (hasProfile(state))
+        checkProfile([this](bool ours) { ours ? settled() : doubt(); });
     if (state == "configured") {
         cured_ = false;
         return networkd_.readLeases();
@@ -225,21 +245,43 @@ void NetworkdLink::onState(const std::string& state) {
         cure();
 }
 
-/// The file of somebody else may be the one that a Reload under way is about to replace: only time tells.
-void NetworkdLink::checkProfileInForce(const LinkDescription& description) {
-    if (stage_ != Stage::settling)
+/// Whether the link is where we want it. Only the end of a Reload under way says which profile it will have.
+void NetworkdLink::checkProfile(std::function<void(bool ours)> answer) {
+    if (stage_ != Stage::settling && stage_ != Stage::idle)
         return;
-    const bool ours = description.networkFile.empty() || description.networkFile == profile_;
-    foreignFile_ = ours ? "" : description.networkFile;
-    if (ours && description.administrativeState == "configured")
+    networkd_.describe([this, answer = std::move(answer)](const auto& description) {
+        if (!description || !plan_ || (stage_ != Stage::settling && stage_ != Stage::idle))
+            return;
+        const bool ours = description->networkFile.empty() || description->networkFile == profile_;
+        foreignFile_ = ours ? "" : description->networkFile;
+        answer(ours && state_ != "unmanaged");
+    });
+}
+
+void NetworkdLink::settled() {
+    if (stage_ == Stage::settling && state_ == "configured")
         finish(nullptr);
+}
+
+/// The file of somebody else may be the one that a Reload under way is about to replace: only time tells.
+void NetworkdLink::doubt() {
+    if (stage_ == Stage::idle)
+        doubt_ = callAt(after(doubtTime), [this] {
+            checkProfile([this](bool ours) {
+                if (!ours && stage_ == Stage::idle)
+                    listener_.trouble(failure(taken()));
+            });
+        });
 }
 
 void NetworkdLink::cure() {
     if (cured_) {
+        const std::string text =
+            "systemd-networkd failed to configure " + plan_->ifname.text() + ": see journalctl -u systemd-networkd";
         if (stage_ == Stage::settling)
-            fail("systemd-networkd failed to configure " + plan_->ifname.text() +
-                 ": see journalctl -u systemd-networkd");
+            fail(text);
+        else if (stage_ == Stage::idle)
+            listener_.trouble(failure(text));
         return;
     }
     cured_ = true;

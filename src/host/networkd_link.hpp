@@ -54,7 +54,10 @@ private:
     void startNetworkd();
     void reload();
     void onReloaded(const std::optional<BusFailure>& failure);
-    void checkProfileInForce(const LinkDescription& description);
+    void checkProfile(std::function<void(bool ours)> answer);
+    void settled();
+    void doubt();
+    std::string taken() const;
     void cure();
     void report(const LinkDescription& description);
     void tellBackend(const std::string& name);
@@ -66,12 +69,13 @@ private:
     std::optional<std::string> text_; ///< of the file; empty: there shall be none
     bool touched_ = false;            ///< some verb has been called
     bool stale_ = true;               ///< networkd may not have read the file as it is
-    std::string foreignFile_;         ///< profile of somebody else that settle() finds in force
+    unsigned reloads_ = 0;            ///< how often it was asked to read it
+    std::string foreignFile_;         ///< profile of somebody else that is in force
     std::string backend_;             ///< as told to the listener
 
     Stage stage_ = Stage::idle;
     Done done_;
-    Source work_, timeout_, retry_;
+    Source work_, timeout_, retry_, doubt_;
 
     std::string state_;  ///< AdministrativeState of the link, "" = unknown
     bool cured_ = false; ///< a failed link is reconfigured once

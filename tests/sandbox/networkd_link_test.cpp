@@ -15,6 +15,8 @@ using ::testing::Not;
 
 using NetworkdLinkTest = NetworkdFixture;
 
+constexpr const char* foreignPath = "/etc/systemd/network/05-all.network";
+
 Ipv4 ip(const char* text) {
     return Ipv4::parse(text).value();
 }
@@ -191,13 +193,44 @@ TEST_F(NetworkdLinkTest, FailedLinkIsCured) {
 }
 
 TEST_F(NetworkdLinkTest, FileThatTakesTheLinkFromUsIsNamed) {
-    writeFileAtomic("/etc/systemd/network/05-all.network", "[Match]\nName=usb*\n[Network]\nAddress=10.1.1.1/24\n", 0644,
-                    ErrorCode::Failed);
+    writeFileAtomic(foreignPath, "[Match]\nName=usb*\n[Network]\nAddress=10.1.1.1/24\n", 0644, ErrorCode::Failed);
     Process networkd = world_.startNetworkd();
     publish();
     world_.plug();
-    EXPECT_THAT(failureOf([&](Done done) { link_.settle(std::move(done)); }),
-                HasSubstr("/etc/systemd/network/05-all.network"));
+    EXPECT_THAT(failureOf([&](Done done) { link_.settle(std::move(done)); }), HasSubstr(foreignPath));
+}
+
+TEST_F(NetworkdLinkTest, FileThatTakesTheStandingLinkFromUsIsTold) {
+    const Process networkd = world_.startNetworkd();
+    for (const char* text : {"[Network]\nAddress=10.1.1.1/24\n", "[Link]\nUnmanaged=yes\n"}) {
+        SCOPED_TRACE(text);
+        bringUp();
+        seen_.troubles.clear();
+        writeFileAtomic(foreignPath, std::string("[Match]\nName=usb*\n") + text, 0644, ErrorCode::Failed);
+        run({"networkctl", "reload"});
+        loopUntil([&] { return !seen_.troubles.empty(); }, "the trouble");
+        EXPECT_EQ(seen_.troubles.size(), 1U);
+        EXPECT_THAT(describe(seen_.troubles.front()).text, HasSubstr("usb0"));
+        EXPECT_EQ(describe(seen_.troubles.front()).name, "org.pikvm.OtgNet.Error.BackendUnavailable");
+        removeFile(foreignPath, ErrorCode::Failed);
+        withdraw();
+        world_.unplug();
+    }
+}
+
+TEST_F(NetworkdLinkTest, FileThatTakesTheLinkForAMomentIsNoTrouble) {
+    const Process networkd = world_.startNetworkd();
+    bringUp();
+    writeFileAtomic(foreignPath, "[Match]\nName=usb*\n[Network]\nAddress=10.1.1.1/24\n", 0644, ErrorCode::Failed);
+    run({"networkctl", "reload"});
+    loopUntil([&] { return addresses().find("10.1.1.1") != std::string::npos; }, "the other's address");
+    removeFile(foreignPath, ErrorCode::Failed);
+    run({"networkctl", "reload"});
+    loopUntil([&] { return addresses().find("10.55.0.1/24") != std::string::npos; }, "ours again");
+    bool over = false;
+    const Source timer = callAt(bootNow() + 2'500'000, [&] { over = true; });
+    loopUntil([&] { return over; }, "the time to doubt");
+    EXPECT_TRUE(seen_.troubles.empty());
 }
 
 TEST_F(NetworkdLinkTest, LeftAloneLinkIsUnmanagedWhateverMatchesIt) {

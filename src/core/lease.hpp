@@ -27,10 +27,12 @@ struct Lease {
 };
 
 /// What the manager holds at the moment. `fresh` marks the first report after it was (re)started or reconfigured: then
-/// a lease that is missing was forgotten by the manager, not given back by the host.
+/// a lease that is missing was forgotten by the manager, not given back by the host. `clockSet` marks the first one
+/// after the clock was set by which the manager counts: no host has done anything for what is different then.
 struct LeaseReport {
     std::vector<Lease> leases;
     bool fresh = false;
+    bool clockSet = false;
 };
 
 /// A host name off the wire made safe: invalid UTF-8, control characters and what is longer than 253 bytes give "".

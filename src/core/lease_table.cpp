@@ -23,6 +23,8 @@ std::string_view leaseRemovalName(LeaseRemoval reason) {
 LeaseTable::Events LeaseTable::update(const LeaseReport& report, BootUsec now) {
     if (report.fresh)
         ++life_;
+    if (report.clockSet)
+        setExpiries(report);
     Events events = expire(now);
     dropMissing(report, events);
     for (const Lease& lease : report.leases)
@@ -41,9 +43,16 @@ void LeaseTable::dropMissing(const LeaseReport& report, Events& events) {
         const Row& row = entry.second;
         if (row.seen != life_ || reported.contains(entry.first))
             return false;
-        events.push_back({Event::Kind::removed, row.lease, LeaseRemoval::released});
+        events.push_back(
+            {Event::Kind::removed, row.lease, report.clockSet ? LeaseRemoval::expired : LeaseRemoval::released});
         return true;
     });
+}
+
+void LeaseTable::setExpiries(const LeaseReport& report) {
+    for (const Lease& lease : report.leases)
+        if (const auto row = rows_.find(lease.address); row != rows_.end() && row->second.lease.mac == lease.mac)
+            row->second.lease.expires = lease.expires;
 }
 
 void LeaseTable::take(const Lease& reported, Events& events) {

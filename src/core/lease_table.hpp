@@ -41,6 +41,7 @@ private:
     bool wasStopped(const Lease& reported);
     void take(const Lease& reported, Events& events);
     void dropMissing(const LeaseReport& report, Events& events);
+    void setExpiries(const LeaseReport& report);
 
     std::map<Ipv4, Row> rows_;
     std::map<Ipv4, Lease> stopped_; ///< ended by clear(), and not granted again since

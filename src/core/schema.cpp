@@ -186,6 +186,7 @@ void addDhcp(Keys& keys) {
     keys.push_back(key(group, section + "domain", text(""), valid::domain, Nothing::emptyIsEmptyText));
     keys.push_back(key(group, section + "lease_time", text("24h"), valid::leaseTime));
     keys.push_back(key(group, section + "router", text("auto"), valid::autoOrBoolean));
+    keys.back().choices = {"auto", "true", "false"};
     keys.push_back(key(group, section + "hosts", none(), valid::staticLeases));
     keys.push_back(key(group, section + "routes", none(), valid::routes));
 }

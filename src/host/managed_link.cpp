@@ -18,7 +18,8 @@ namespace {
 constexpr const char* networkdProfilePath = "run/systemd/network/10-otgnet-usb0.network";
 
 /// What the module leaves while its profile stands: found after a kill -9, it has to be loaded to take that back.
-constexpr std::array moduleTraces{"run/NetworkManager/conf.d/90-otgnet.conf",
+constexpr std::array moduleTraces{"run/NetworkManager/system-connections/otgnet.nmconnection",
+                                  "run/NetworkManager/conf.d/90-otgnet.conf",
                                   "etc/NetworkManager/dnsmasq-shared.d/90-otgnet.conf", "run/otgnet/ip_forward"};
 
 /// What goes wrong there must not keep the rest from being done.

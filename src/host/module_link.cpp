@@ -20,7 +20,7 @@ std::unique_ptr<LinkPort> loadModuleLink(const std::filesystem::path& module, sd
                                          LinkListener& listener, const std::filesystem::path& root) {
     if (!std::filesystem::exists(module))
         throw Error(ErrorCode::BackendUnavailable, "NetworkManager is to publish the link, but " + module.string() +
-                                                       " is not there: apt install otgnet-networkmanager");
+                                                       " is not there: install the package otgnet-networkmanager");
     void* library = ::dlopen(module.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (library == nullptr)
         throw Error(ErrorCode::BackendUnavailable, "cannot load " + lastLoaderError());

@@ -283,8 +283,9 @@ TEST_F(BusFaceTest, OriginsAreShown) {
 
 TEST_F(BusFaceTest, ChoicesAreThoseThatTheSchemaTakes) {
     EXPECT_EQ(textOf(client.await("GetChoices").reply.get()),
-              "[('otg/devices/ethernet/driver' ['ecm' 'eem' 'ncm' 'rndis' 'rndis5']) ('otgnet/link/backend' ['auto' "
-              "'networkd' 'networkmanager']) ('otgnet/link/gadget' ['auto' 'own' 'join'])]");
+              "[('otg/devices/ethernet/driver' ['ecm' 'eem' 'ncm' 'rndis' 'rndis5']) ('otgnet/dhcp/router' ['auto' "
+              "'true' 'false']) ('otgnet/link/backend' ['auto' 'networkd' 'networkmanager']) ('otgnet/link/gadget' "
+              "['auto' 'own' 'join'])]");
 }
 
 TEST_F(BusFaceTest, BadSettingsAreRefusedBeforeAnybodyIsAsked) {

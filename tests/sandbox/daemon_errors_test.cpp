@@ -80,7 +80,7 @@ std::vector<Trouble> troubles() {
          .otgnet = "link: {backend: networkmanager}"},
         {.name = "NoModule",
          .error = "BackendUnavailable",
-         .words = {OTGNET_MODULE, "apt install"},
+         .words = {OTGNET_MODULE, "install the package otgnet-networkmanager"},
          .otgnet = "link: {backend: networkmanager}",
          .arrange =
              [](Stage&) {

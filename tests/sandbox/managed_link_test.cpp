@@ -131,8 +131,8 @@ TEST_F(ManagedLinkTest, WhoFindsNoManagerHearsOfTheNextOne) {
 TEST_F(ManagedLinkTest, MissingModuleSaysWhatToInstall) {
     module_ = "/nonexistent/otgnet-networkmanager.so";
     Process manager = world_.startNetworkManager();
-    EXPECT_THAT(refusal(BackendChoice::networkManager), HasSubstr("apt install otgnet-networkmanager"));
-    EXPECT_THAT(refusal(), HasSubstr("apt install otgnet-networkmanager"));
+    EXPECT_THAT(refusal(BackendChoice::networkManager), HasSubstr("install the package otgnet-networkmanager"));
+    EXPECT_THAT(refusal(), HasSubstr("install the package otgnet-networkmanager"));
     Process networkd = world_.startNetworkd();
     waitForChance();
     publish(); // of the two the one that can be had

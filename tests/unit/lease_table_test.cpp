@@ -40,6 +40,15 @@ TEST(LeaseTable, RenewalIsAChange) {
     EXPECT_EQ(table.update({{lease(2, "pc", 2000)}}, 2), changed(lease(2, "pc", 2000)));
 }
 
+/// dnsmasq counts by the real-time clock: what holds on has only another distance to its end.
+TEST(LeaseTable, AClockThatWasSetIsNoRenewalAndNoRelease) {
+    LeaseTable table;
+    table.update({{lease(2), lease(3)}, true}, 1);
+    EXPECT_EQ(table.update({{lease(3, "pc", 500)}, false, true}, 2), removed(lease(2), LeaseRemoval::expired));
+    EXPECT_EQ(table.deadline(), 500U);
+    EXPECT_EQ(table.update({{lease(3, "pc", 500)}}, 3), Events{});
+}
+
 TEST(LeaseTable, MissingIsReleased) {
     LeaseTable table;
     table.update({{lease(2), lease(3)}, true}, 1);

@@ -52,9 +52,10 @@ void printTable(Session& session, const Json& settings, const std::vector<std::s
 }
 
 std::vector<std::string> choicesFor(Session& session, const std::string& key, const Json& current) {
-    if (current.is_boolean())
-        return {"true", "false"};
-    return session.service().GetChoices()[key];
+    const auto choices = session.service().GetChoices();
+    if (const auto words = choices.find(key); words != choices.end())
+        return words->second;
+    return current.is_boolean() ? std::vector<std::string>{"true", "false"} : std::vector<std::string>{};
 }
 
 int get(Session& session, const Arguments& arguments) {

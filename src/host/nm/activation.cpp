@@ -176,7 +176,8 @@ bool Activation::cure() {
             return;
         failed_ = false;
         last_.reset();
-        activate();
+        if (!device().path.empty()) // it may have gone meanwhile
+            activate();
         look();
     });
 }

@@ -13,7 +13,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <ctime>
 #include <utility>
 
 namespace otgnet::nm {
@@ -24,13 +23,6 @@ constexpr std::uint64_t debounceUsec = 100'000; // dnsmasq truncates the file an
 constexpr unsigned patience = 3;                // reads until a file that may be half written is believed
 constexpr std::size_t largestFile = 4 << 20;    // 1000 leases with the longest client ids are below 1 MiB
 constexpr time_t farFuture = 4'102'444'800;     // the year 2100
-
-std::uint64_t realtimeOffset() {
-    timespec now{};
-    clock_gettime(CLOCK_REALTIME, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(now.tv_nsec) / 1000 -
-           bootNow();
-}
 
 /// Becomes readable (ECANCELED) when the real-time clock is set.
 Fd makeClockWatch() {
@@ -44,13 +36,15 @@ Fd makeClockWatch() {
 
 } // namespace
 
-LeaseWatch::LeaseWatch(std::filesystem::path root, const LinkPlan& plan, bool idle, Report report)
+LeaseWatch::LeaseWatch(std::filesystem::path root, const LinkPlan& plan, bool idle, RealtimeOffset& offset,
+                       Report report)
     : path_(std::move(root) / "var/lib/NetworkManager" / ("dnsmasq-" + plan.ifname.text() + ".leases")),
-      network_(plan.network), report_(std::move(report)), realtimeOffset_(realtimeOffset()), clock_(makeClockWatch()) {
+      network_(plan.network), report_(std::move(report)), offset_(offset), clock_(makeClockWatch()) {
+    offset_.measure(); // it may have been set while nobody watched
     clockSet_ = watchFd(clock_.get(), G_IO_IN, [this](GIOCondition) {
         std::uint64_t expirations = 0; // the failing read takes the event away and keeps the watch
         if (::read(clock_.get(), &expirations, sizeof expirations) < 0 && errno == ECANCELED)
-            realtimeOffset_ = realtimeOffset();
+            wasSet_ = offset_.measure() || wasSet_;
         readSoon();
     });
     if (idle)
@@ -104,7 +98,7 @@ void LeaseWatch::read() {
     try {
         const std::string text = content();
         unreadable_ = false;
-        const auto leases = parseLeaseFile(text, network_, {bootNow(), realtimeOffset_}, old_);
+        const auto leases = parseLeaseFile(text, network_, {bootNow(), offset_.usec()}, old_);
         if ((isWholeLeaseFile(text) && !lacksSome(leases)) || ++doubts_ >= patience)
             return tell(leases);
         readSoon();
@@ -129,7 +123,7 @@ bool LeaseWatch::lacksSome(const std::vector<Lease>& leases) const {
 void LeaseWatch::tell(const std::vector<Lease>& leases) {
     doubts_ = 0;
     told_ = leases;
-    report_({leases, std::exchange(fresh_, false)});
+    report_({leases, std::exchange(fresh_, false), std::exchange(wasSet_, false)});
 }
 
 } // namespace otgnet::nm

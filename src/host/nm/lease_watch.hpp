@@ -9,6 +9,7 @@
 #include "core/lease.hpp"
 #include "core/plan.hpp"
 #include "host/nm/lease_file.hpp"
+#include "host/nm/realtime_offset.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -20,8 +21,9 @@ public:
     using Report = std::function<void(const LeaseReport&)>;
 
     /// Reads at once and then at each change, as long as it lives. The first report is fresh. `idle`: no dnsmasq serves
-    /// the link yet, so what the file holds at the moment is of earlier times and not told.
-    LeaseWatch(std::filesystem::path root, const LinkPlan& plan, bool idle, Report report);
+    /// the link yet, so what the file holds at the moment is of earlier times and not told. The offset outlives it: the
+    /// next one has to come to the same expiries.
+    LeaseWatch(std::filesystem::path root, const LinkPlan& plan, bool idle, RealtimeOffset& offset, Report report);
 
     /// dnsmasq was started anew: reads again; what is missing now was forgotten.
     void restarted();
@@ -39,8 +41,9 @@ private:
     Cidr4 network_;
     Report report_;
     OldLines old_;
-    std::uint64_t realtimeOffset_;
+    RealtimeOffset& offset_;
     bool fresh_ = true;
+    bool wasSet_ = false;     ///< the clock
     unsigned doubts_ = 0;     ///< reads in a row that found what may be half written
     bool unreadable_ = false; ///< the file, which has been logged
     std::vector<Lease> told_;

@@ -167,7 +167,7 @@ void NetworkManagerLink::follow() {
     if (!plan_->dhcp)
         listener_.leases({{}, true});
     else if (!leases_)
-        leases_.emplace(root_, *plan_, manager_.device(plan_->ifname).profile != profileUuid,
+        leases_.emplace(root_, *plan_, manager_.device(plan_->ifname).profile != profileUuid, clock_,
                         [this](const LeaseReport& report) { listener_.leases(report); });
     activation_.follow(plan_->ifname, profile_.path(), plan_->dhcp.has_value());
     if (std::exchange(renew_, false))

@@ -59,6 +59,7 @@ private:
     StoredProfile profile_;
     Activation activation_;
     Sequence sequence_;
+    RealtimeOffset clock_;
     std::optional<LeaseWatch> leases_;
     std::optional<LinkPlan> plan_; ///< what is or is being published
     Variant wanted_;               ///< our profile as it shall be

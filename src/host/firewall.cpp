@@ -56,6 +56,7 @@ std::string firstLines(std::string text) {
 
 void NftFirewall::put(const FirewallPlan& plan) {
     run(ruleset(plan));
+    hear(); // of our own doing: nothing that is to be looked at later
     ours_ = handles();
     if (ours_.empty())
         throw Error(ErrorCode::Firewall, "table inet otgnet was deleted while it was put up");
@@ -100,8 +101,8 @@ std::string NftFirewall::remedy() {
                  : "";
 }
 
-/// A level, not an edge: events of our own transactions, old ones and lost ones all end in the same comparison.
-void NftFirewall::compare() {
+/// Whether something was told of our table, or was lost.
+bool NftFirewall::hear() {
     bool about = false;
     const auto look = [&](const nlmsghdr& message) { about = about || isAboutOurs(message); };
     Received got = Received::message;
@@ -109,7 +110,12 @@ void NftFirewall::compare() {
         got = events_->receive(look);
         about = about || got == Received::overrun;
     }
-    if (!about || ours_.empty() || handles() == ours_)
+    return about;
+}
+
+/// A level, not an edge: old events and lost ones all end in the same comparison.
+void NftFirewall::compare() {
+    if (!hear() || ours_.empty() || handles() == ours_)
         return;
     ours_.clear(); // told once; the next put() looks again
     log::warning("another program has deleted or changed table inet otgnet");

@@ -31,6 +31,7 @@ private:
 
     void open();
     void run(const std::string& commands);
+    bool hear();
     void compare();
     Handles handles();
     std::string remedy(); ///< what a person can do when the kernel has refused a change

@@ -322,6 +322,11 @@ TEST_F(Firewall, SaysWhatTheKernelRefuses) {
     }
 }
 
+TEST_F(Firewall, ItsOwnChangesLeaveNothingToBeLookedAt) {
+    firewall_.put(plan());
+    EXPECT_FALSE(g_main_context_pending(nullptr));
+}
+
 TEST_F(Firewall, NoticesThatItsTableIsGone) {
     for (const char* theft : {"flush ruleset", "delete table inet otgnet", "flush table inet otgnet",
                               "insert rule inet otgnet input accept", "flush chain inet otgnet forward"}) {

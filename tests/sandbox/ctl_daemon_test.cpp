@@ -139,6 +139,8 @@ TEST_F(CtlDaemon, SwitchesOffAndOn) {
     EXPECT_EQ(Json::parse(ctl({"enable", "--json"})).at("State"), "waiting");
     EXPECT_EQ(ctl({"replug"}), "");
     EXPECT_EQ(ctl({"reload"}), "");
+    Daemon::configure("otgnet: {iface: {nett: 10.1.1.0/24}}");
+    EXPECT_THAT(ctl({"reload"}), StartsWith("otgnetctl: warning: /etc/kvmd/override.yaml:1: otgnet/iface/nett: "));
     Daemon::configure("otg: [");
     EXPECT_THAT(refusal({"reload"}), HasSubstr("/etc/kvmd/override.yaml"));
     EXPECT_THAT(ctl({}), HasSubstr("/etc/kvmd/override.yaml"));

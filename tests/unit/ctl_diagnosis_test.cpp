@@ -70,7 +70,8 @@ TEST(Diagnosis, RaspberryPiWithoutOverlay) {
     Machine m = healthyMachine();
     m.controllers.clear();
     m.overlay = Overlay::missing;
-    EXPECT_EQ(theProblem(m).cure, "echo dtoverlay=dwc2,dr_mode=peripheral >> /boot/firmware/config.txt && reboot");
+    EXPECT_EQ(theProblem(m).cure,
+              R"(printf '\n[all]\ndtoverlay=dwc2,dr_mode=peripheral\n' >> /boot/firmware/config.txt && reboot)");
     m.overlay = Overlay::host;
     EXPECT_THAT(theProblem(m).cure, HasSubstr("dr_mode=peripheral"));
     m.overlay = Overlay::device;
@@ -100,6 +101,10 @@ TEST(Diagnosis, ControllerTaken) {
 
 TEST(Diagnosis, Kernel) {
     Machine m = healthyMachine();
+    m.libcomposite = ModuleState::missing;
+    m.kernelModules = false;
+    EXPECT_TRUE(problems(m).empty()) << "gadgets can be made, however that came";
+    m = healthyMachine();
     m.gadgetFileSystem = false;
     EXPECT_EQ(theProblem(m).cure, "systemctl start sys-kernel-config.mount");
     m.libcomposite = ModuleState::available;

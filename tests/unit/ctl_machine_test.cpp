@@ -39,9 +39,9 @@ TEST_F(Root, IsReadAsItStands) {
     put("proc/device-tree/model", std::string("Raspberry Pi 4 Model B Rev 1.4\0", 31));
     put("boot/config.txt", "dtoverlay=dwc2\n");
     put("proc/sys/kernel/osrelease", "6.1.0-pi\n");
-    put("lib/modules/6.1.0-pi/modules.dep",
-        "kernel/drivers/usb/gadget/libcomposite.ko.xz:\nkernel/net/netfilter/nf_tables.ko:\n"
-        "kernel/drivers/usb/gadget/function/usb_f_ecm.ko.xz:\n");
+    put("lib/modules/6.1.0-pi/modules.dep", "kernel/drivers/usb/gadget/libcomposite.ko.xz:\n"
+                                            "kernel/drivers/usb/gadget/function/usb_f_ecm.ko.xz:\n");
+    put("lib/modules/6.1.0-pi/modules.builtin", "kernel/net/netfilter/nf_tables.ko\n");
     put("sys/module/usb_f_ncm/refcnt", "1\n");
     put("sys/module/dwc2/refcnt", "1\n");
     put("sys/module/g_ether/refcnt", "1\n");
@@ -66,7 +66,7 @@ TEST_F(Root, IsReadAsItStands) {
     expected.kernelModules = true;
     expected.dwc2 = ModuleState::loaded;
     expected.libcomposite = ModuleState::available;
-    expected.nfTables = ModuleState::available;
+    expected.nfTables = ModuleState::loaded;
     expected.controllers = {{"fe980000.usb", "g_ether"}};
     expected.legacyGadgets = {"g_ether"};
     expected.serviceEnabled = true;
@@ -108,6 +108,8 @@ TEST(BootConfig, FollowsTheSectionsOfModels) {
     EXPECT_EQ(dwc2Overlay(shipped, "Raspberry Pi 4 Model B Rev 1.4"), Overlay::missing);
     EXPECT_EQ(dwc2Overlay(shipped, "Raspberry Pi Compute Module 5 Rev 1.0"), Overlay::host);
     EXPECT_EQ(dwc2Overlay("[pi4]\ndtoverlay=dwc2\n", "Raspberry Pi 4 Model B"), Overlay::device);
+    EXPECT_EQ(dwc2Overlay("[pi4]\ndtoverlay=dwc2\n", "Raspberry Pi Compute Module 4 Rev 1.1"), Overlay::device);
+    EXPECT_EQ(dwc2Overlay("[pi5]\ndtoverlay=dwc2\n", "Raspberry Pi Compute Module 4 Rev 1.1"), Overlay::missing);
     EXPECT_EQ(dwc2Overlay("[pi02]\ndtoverlay=dwc2\n", "Raspberry Pi Zero 2 W"), Overlay::device);
     EXPECT_EQ(dwc2Overlay("[none]\ndtoverlay=dwc2\n[all]\n", "Raspberry Pi 4"), Overlay::missing);
 }

@@ -19,7 +19,8 @@ std::string withoutBlanks(const std::string& line) {
     return out;
 }
 
-/// "[cm4]" and "[pi5]" name a model by its number; other filters (serial numbers, GPIOs, displays) are not looked at.
+/// "[cm4]" and "[pi5]" name a model by its number, the latter also the Compute Module of it; other filters (serial
+/// numbers, GPIOs, displays) are not looked at.
 bool holdsFor(const std::string& section, const std::string& model) {
     if (section == "[none]")
         return false;
@@ -28,7 +29,8 @@ bool holdsFor(const std::string& section, const std::string& model) {
     if (section.starts_with("[pi0"))
         return model.find("Zero") != std::string::npos;
     if (section.starts_with("[pi"))
-        return model.find("Raspberry Pi " + section.substr(3, 1)) != std::string::npos;
+        return model.find("Raspberry Pi " + section.substr(3, 1)) != std::string::npos ||
+               model.find("Compute Module " + section.substr(3, 1)) != std::string::npos;
     return true;
 }
 

@@ -140,7 +140,7 @@ std::vector<ForeignTable> foreignTables(const std::string& ruleset, const std::s
 std::optional<std::vector<ForeignTable>> readFirewalls(const std::string& interface) {
     if (geteuid() != 0)
         return std::nullopt;
-    const std::string ruleset = outputOf("nft -j list ruleset 2>/dev/null");
+    const std::string ruleset = outputOf("PATH=$PATH:/usr/sbin:/sbin nft -j list ruleset 2>/dev/null");
     return ruleset.empty() ? std::nullopt : std::optional{foreignTables(ruleset, interface)};
 }
 

@@ -27,7 +27,7 @@ Finding overlayFinding(const Machine& machine) {
     if (machine.overlay == Overlay::missing)
         return {Level::problem, "controller",
                 "the USB port of this Raspberry Pi is a host's: no dwc2 overlay in " + config,
-                "echo dtoverlay=dwc2,dr_mode=peripheral >> " + config + " && reboot"};
+                R"(printf '\n[all]\ndtoverlay=dwc2,dr_mode=peripheral\n' >> )" + config + " && reboot"};
     if (machine.overlay == Overlay::host)
         return {Level::problem, "controller", "the dwc2 overlay in " + config + " makes the USB port a host's",
                 "write dtoverlay=dwc2,dr_mode=peripheral there, and reboot"};
@@ -61,17 +61,19 @@ std::string holder(const Machine& machine) {
 } // namespace
 
 void checkKernel(const Machine& machine, Findings& out) {
-    if (!machine.kernelModules && machine.libcomposite == ModuleState::missing) {
+    const bool makesGadgets = machine.gadgetFileSystem;
+    if (!machine.kernelModules && !makesGadgets && machine.libcomposite == ModuleState::missing) {
         out.push_back({Level::problem, "kernel",
                        "the modules of the running kernel are not on the disk (was it upgraded?)", "reboot"});
         return;
     }
     const std::size_t before = out.size();
-    needModule("libcomposite", machine.libcomposite, "which makes USB gadgets", out);
+    if (!makesGadgets)
+        needModule("libcomposite", machine.libcomposite, "which makes USB gadgets", out);
     needModule("nf_tables", machine.nfTables, "which is the firewall", out);
-    if (machine.libcomposite == ModuleState::available)
+    if (!makesGadgets && machine.libcomposite == ModuleState::available)
         out.push_back({Level::problem, "kernel", "the module libcomposite is not loaded", "modprobe libcomposite"});
-    else if (machine.libcomposite == ModuleState::loaded && !machine.gadgetFileSystem)
+    else if (!makesGadgets && machine.libcomposite == ModuleState::loaded)
         out.push_back({Level::problem, "kernel", "configfs is not mounted on /sys/kernel/config",
                        "systemctl start sys-kernel-config.mount"});
     if (out.size() == before)

@@ -54,10 +54,14 @@ ModuleState moduleState(const fs::path& root, const fs::path& modules, const std
         return ModuleState::loaded;
     std::string dashed = name;
     std::replace(dashed.begin(), dashed.end(), '_', '-');
-    const std::string lists = readText(modules / "modules.dep") + readText(modules / "modules.builtin");
-    const bool listed =
-        lists.find("/" + name + ".ko") != std::string::npos || lists.find("/" + dashed + ".ko") != std::string::npos;
-    return listed ? ModuleState::available : ModuleState::missing;
+    const auto lists = [&](const char* file) {
+        const std::string text = readText(modules / file);
+        return text.find("/" + name + ".ko") != std::string::npos ||
+               text.find("/" + dashed + ".ko") != std::string::npos;
+    };
+    if (lists("modules.builtin")) // without parameters, it does not show up in /sys/module
+        return ModuleState::loaded;
+    return lists("modules.dep") ? ModuleState::available : ModuleState::missing;
 }
 
 void readKernel(const fs::path& root, Machine& machine) {

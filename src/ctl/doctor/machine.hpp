@@ -49,8 +49,8 @@ struct Manager {
     bool operator==(const Manager&) const = default;
 };
 
-enum class ModuleState { missing, available, loaded };
-enum class Overlay { missing, host, device }; ///< dwc2 in the boot configuration of a Raspberry Pi
+enum class ModuleState { missing, available, loaded }; ///< loaded: or built in
+enum class Overlay { missing, host, device };          ///< dwc2 in the boot configuration of a Raspberry Pi
 
 struct Machine {
     std::string model;      ///< of the device tree, "" without one

@@ -96,8 +96,8 @@ void checkNetwork(const Machine& machine, const ServiceView& service, Findings& 
 
 void checkFirewalls(const Machine& machine, const ServiceView& service, Findings& out) {
     if (!machine.firewalls) {
-        out.push_back(
-            {Level::note, "firewall", "the rules of other firewalls were not seen", "run the doctor as root"});
+        out.push_back({Level::note, "firewall", "the rules of other firewalls were not seen",
+                       "as root, with the package nftables: otgnetctl doctor"});
         return;
     }
     const std::size_t before = out.size();

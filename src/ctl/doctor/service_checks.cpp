@@ -58,8 +58,6 @@ Finding disabledFinding(const Json& settings) {
 }
 
 Finding stateFinding(const Snapshot& snapshot, const Json& settings) {
-    if (snapshot.state == "failed")
-        return {Level::problem, "service", printable(snapshot.errorText), "mend that, then: otgnetctl enable"};
     if (!snapshot.errorText.empty())
         return {Level::problem, "service", printable(snapshot.errorText), "mend that, then: otgnetctl reload"};
     if (snapshot.state == "disabled")

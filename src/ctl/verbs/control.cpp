@@ -1,7 +1,10 @@
 // SPDX-FileCopyrightText: The otgnet authors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+#include "ctl/text.hpp"
 #include "ctl/verbs/verbs.hpp"
+
+#include <iostream>
 
 namespace otgnet::ctl {
 
@@ -16,20 +19,31 @@ int control(Session& session, Call call) {
     return exitDone;
 }
 
-void add(CLI::App& app, Action& action, const char* name, const char* help, Call call) {
-    app.add_subcommand(name, help)->callback([&action, call] {
-        action = [call](Session& session) { return control(session, call); };
-    });
+/// Who has just edited a file wants to hear at once of the key that he mistyped.
+int reload(Session& session) {
+    const int code = control(session, &Service::Reload);
+    if (!session.options().json)
+        for (const std::string& warning : session.service().Warnings())
+            std::cerr << "otgnetctl: warning: " << printable(warning) << '\n';
+    return code;
+}
+
+void add(CLI::App& app, Action& action, const char* name, const char* help, const Action& verb) {
+    app.add_subcommand(name, help)->callback([&action, verb] { action = verb; });
+}
+
+Action calling(Call call) {
+    return [call](Session& session) { return control(session, call); };
 }
 
 } // namespace
 
 void addControl(CLI::App& app, Action& action) {
-    add(app, action, "enable", "Bring the USB network up", &Service::Enable);
-    add(app, action, "disable", "Take the USB network down", &Service::Disable);
+    add(app, action, "enable", "Bring the USB network up", calling(&Service::Enable));
+    add(app, action, "disable", "Take the USB network down", calling(&Service::Disable));
     add(app, action, "replug", "Unplug the gadget and plug it in again, for the host to enumerate it anew",
-        &Service::Replug);
-    add(app, action, "reload", "Read the configuration files again and apply the difference", &Service::Reload);
+        calling(&Service::Replug));
+    add(app, action, "reload", "Read the configuration files again and apply the difference", reload);
 }
 
 } // namespace otgnet::ctl

@@ -86,7 +86,7 @@ void Cable::note(const LeaseTable::Events& events) {
 void Cable::tell() {
     for (const auto& news : std::exchange(news_, {}))
         news(face_);
-    const Told told{.host = attached(), .leases = !table_.empty()};
+    const Told told{.host = attached(), .leases = firstReportIsOld_ || !table_.empty()};
     if (memory_.told() != told) // after the fact: rather told twice than never
         memory_.setTold(told);
 }

@@ -86,7 +86,7 @@ void Controller::replug(Done done) {
         [this](const Done& finished) {
             if (!enabled())
                 return finished(error(ErrorCode::Failed, "the USB network is disabled: call Enable first"));
-            if (!executor_.standing().gadget || !executor_.standing().firewall)
+            if (failed_ || !executor_.standing().gadget || !executor_.standing().firewall)
                 return reconcile(finished);
             rebinding_ = true;
             observe();
@@ -252,7 +252,8 @@ void Controller::raise(const Plan& plan, const Done& done) {
     troubles_.clear();
     if (rebinds)
         passing_ = State::starting;
-    rebinding_ = (rebinds || renumbers) && udc_.binding == 0; // else the watcher will say what came of it
+    rebinding_ =
+        (rebinds || renumbers) && udc_.binding == 0; // before Linux 5.19; else the watcher says what came of it
     cable_.setSuspendDetach(suspendDetach());
     if (renumbers)
         cable_.leasesStopped();

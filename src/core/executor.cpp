@@ -105,7 +105,7 @@ void Executor::finished(Step step, std::exception_ptr error) {
     skip();
 }
 
-/// Stop commands are not run twice, whatever came of them, so that start commands are run again.
+/// Start commands are run again whatever came of the stop commands, each of which is run once.
 void Executor::closed() {
     if (!firstError_)
         standing_ = {};
@@ -174,7 +174,7 @@ void Executor::run(Step step) {
         standing_.hooks = plan_->hooks;
         return runHook(step, plan_->hooks.postStart);
     case Step::runPreStop:
-        return runHook(step, standing_.hooks->preStop);
+        return runHook(step, std::exchange(standing_.hooks->preStop, {}));
     case Step::removeGadget:
         return ports_.gadget.remove(done);
     case Step::withdrawLink:
@@ -186,7 +186,7 @@ void Executor::run(Step step) {
             return skip();
         return runSynchronous(step, [this] { ports_.firewall.remove(); });
     case Step::runPostStop:
-        return runHook(step, standing_.hooks->postStop);
+        return runHook(step, std::exchange(standing_.hooks->postStop, {}));
     }
 }
 

@@ -35,7 +35,7 @@ public:
 
     /// At the start of the daemon: takes over a gadget that stands exactly as planned; the rest may be anything. Not
     /// with commands of the user's: whether they have run, and what has become of what they started, nobody knows, so
-    /// all has to go down, with his stop commands, and come up anew.
+    /// all that stands has to go down, with his stop commands, and come up anew.
     bool adopt(const Plan& plan);
     /// What the network device of this gadget is called, if exactly this stands.
     std::optional<std::string> nameOf(const GadgetPlan& gadget) const { return ports_.gadget.standing(gadget); }

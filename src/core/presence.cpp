@@ -36,14 +36,8 @@ Presence::Change Presence::update(const Levels& levels, BootUsec now) {
         suspendedAt_ = never;
     else if (suspendedAt_ == never)
         suspendedAt_ = now;
-    const bool numbered = levels.binding != 0;
-    const bool boundAnew = numbered && std::exchange(binding_, levels.binding) != levels.binding;
-    if (boundAnew)
-        staleNotice_ = levels_.notices;
-    else if (!numbered && levels_.bound && !levels.bound)
-        staleNotice_ = levels.notices;
+    const bool boundAnew = noteBinding(levels);
     levels_ = levels;
-
     if (attached_ && (boundAnew || gone(now))) {
         attached_ = false;
         reason_ = boundAnew ? "unbound" : reasonOf(levels_);
@@ -55,6 +49,20 @@ Presence::Change Presence::update(const Levels& levels, BootUsec now) {
         return Change::attached;
     }
     return Change::none;
+}
+
+/// Whether it is another one than before. What the state says means nothing until there is word of it after the bind; a
+/// kernel that does not number them tells no more than the unbind.
+bool Presence::noteBinding(const Levels& levels) {
+    if (levels.binding == 0) {
+        if (levels_.bound && !levels.bound)
+            staleNotice_ = levels.notices;
+        return false;
+    }
+    if (std::exchange(binding_, levels.binding) == levels.binding)
+        return false;
+    staleNotice_ = levels_.notices;
+    return true;
 }
 
 Presence::Change Presence::assume(const Levels& levels, BootUsec now) {

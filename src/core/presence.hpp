@@ -49,6 +49,7 @@ public:
     std::string_view reason() const { return reason_; }
 
 private:
+    bool noteBinding(const Levels& levels);
     bool up() const;
     bool holds() const;
     bool gone(BootUsec now) const;

@@ -86,21 +86,22 @@ Child::Child(const std::vector<std::string>& argv) {
         return;
     const int error = errno;
     kill(); // no destructor will
+    ::waitpid(pid_, nullptr, 0);
     throw systemError(ErrorCode::HookFailed, "cannot watch " + argv.front(), error);
 }
 
 Child::~Child() {
-    if (pid_ > 0)
-        kill();
+    kill();
 }
 
 void Child::kill() const {
-    ::kill(-pid_, SIGKILL);
+    if (pid_ > 0)
+        ::kill(-pid_, SIGKILL);
 }
 
 std::optional<siginfo_t> Child::reap() {
     siginfo_t info{};
-    if (waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &info, WEXITED | WNOHANG) < 0)
+    if (waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &info, WEXITED | WNOHANG) < 0 || info.si_pid == 0)
         return std::nullopt;
     pid_ = -1;
     return info;

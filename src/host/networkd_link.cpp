@@ -30,11 +30,6 @@ std::uint64_t after(std::chrono::microseconds time) {
     return bootNow() + static_cast<std::uint64_t>(time.count());
 }
 
-/// What networkd makes of a link that it has found a profile for, or none.
-bool hasProfile(const std::string& state) {
-    return state != "pending" && state != "initialized" && state != "linger";
-}
-
 std::exception_ptr failure(const std::string& text) {
     return std::make_exception_ptr(Error(ErrorCode::BackendUnavailable, text));
 }
@@ -109,7 +104,10 @@ void NetworkdLink::forget() {
 void NetworkdLink::begin(Stage stage, std::chrono::seconds time, Done done, std::function<void()> work) {
     touched_ = true;
     foreignFile_.clear();
+    stands_ = false;
     doubt_.reset();
+    if (stage != Stage::settling)
+        ++reloads_; // an answer to an earlier question is not for this verb
     stage_ = stage;
     done_ = std::move(done);
     timeout_ = callAt(after(time), [this] { onTimeout(); });
@@ -234,23 +232,26 @@ void NetworkdLink::onState(const std::string& state) {
         return;
     state_ = state;
     doubt_.reset();
-    if (hasProfile(state))
-        checkProfile([this](bool ours) { ours ? settled() : doubt(); });
-    if (state == "configured") {
-        cured_ = false;
-        return networkd_.readLeases();
-    }
+    if (state == "configured")
+        return onConfigured();
     fresh_ = true;
+    doubt();
     if (state == "failed")
         cure();
 }
 
-/// Whether the link is where we want it. Only the end of a Reload under way says which profile it will have.
+void NetworkdLink::onConfigured() {
+    cured_ = false;
+    checkProfile([this](bool ours) { ours ? settled() : doubt(); });
+    networkd_.readLeases();
+}
+
+/// Whether the link is where we want it.
 void NetworkdLink::checkProfile(std::function<void(bool ours)> answer) {
-    if (stage_ != Stage::settling && stage_ != Stage::idle)
+    if (stage_ != Stage::settling && !stands_)
         return;
     networkd_.describe([this, answer = std::move(answer)](const auto& description) {
-        if (!description || !plan_ || (stage_ != Stage::settling && stage_ != Stage::idle))
+        if (!description || (stage_ != Stage::settling && !stands_))
             return;
         const bool ours = description->networkFile.empty() || description->networkFile == profile_;
         foreignFile_ = ours ? "" : description->networkFile;
@@ -259,19 +260,21 @@ void NetworkdLink::checkProfile(std::function<void(bool ours)> answer) {
 }
 
 void NetworkdLink::settled() {
-    if (stage_ == Stage::settling && state_ == "configured")
-        finish(nullptr);
+    if (stage_ != Stage::settling || state_ != "configured")
+        return;
+    stands_ = true;
+    finish(nullptr);
 }
 
-/// The file of somebody else may be the one that a Reload under way is about to replace: only time tells.
+/// Looks again later: the file of somebody else may be the one that a Reload under way is about to replace, and who
+/// settles may take some time. His time-out wants to know whose file it is.
 void NetworkdLink::doubt() {
-    if (stage_ == Stage::idle)
-        doubt_ = callAt(after(doubtTime), [this] {
-            checkProfile([this](bool ours) {
-                if (!ours && stage_ == Stage::idle)
-                    listener_.trouble(failure(taken()));
-            });
+    doubt_ = callAt(after(doubtTime), [this] {
+        checkProfile([this](bool ours) {
+            if (!ours && stands_)
+                listener_.trouble(failure(taken()));
         });
+    });
 }
 
 void NetworkdLink::cure() {
@@ -280,7 +283,7 @@ void NetworkdLink::cure() {
             "systemd-networkd failed to configure " + plan_->ifname.text() + ": see journalctl -u systemd-networkd";
         if (stage_ == Stage::settling)
             fail(text);
-        else if (stage_ == Stage::idle)
+        else if (stands_)
             listener_.trouble(failure(text));
         return;
     }
@@ -295,12 +298,15 @@ void NetworkdLink::cure() {
 void NetworkdLink::onLeases(const std::vector<BusLease>& raw) {
     if (!plan_)
         return;
+    const bool nameless = raw.empty() && snapshots_.empty();
     if (snapshots_.size() >= maxSnapshots)
         snapshots_.pop_back();
-    else
+    else if (!nameless)
         networkd_.describe([this](const auto& description) { report(description.value_or(LinkDescription{})); });
     snapshots_.push_back({leasesFromBus(raw, bootNow()), fresh_});
     fresh_ = fresh_ && state_ != "configured"; // 252 sends an empty list while it configures
+    if (nameless)
+        report({});
 }
 
 /// Answers come in the order of the questions, so the description belongs to the oldest snapshot.

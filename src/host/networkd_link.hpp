@@ -55,6 +55,7 @@ private:
     void reload();
     void onReloaded(const std::optional<BusFailure>& failure);
     void checkProfile(std::function<void(bool ours)> answer);
+    void onConfigured();
     void settled();
     void doubt();
     std::string taken() const;
@@ -70,6 +71,7 @@ private:
     bool touched_ = false;            ///< some verb has been called
     bool stale_ = true;               ///< networkd may not have read the file as it is
     unsigned reloads_ = 0;            ///< how often it was asked to read it
+    bool stands_ = false;             ///< settle() has succeeded, and no verb was called since
     std::string foreignFile_;         ///< profile of somebody else that is in force
     std::string backend_;             ///< as told to the listener
 

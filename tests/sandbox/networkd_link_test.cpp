@@ -202,7 +202,7 @@ TEST_F(NetworkdLinkTest, FileThatTakesTheLinkFromUsIsNamed) {
 
 TEST_F(NetworkdLinkTest, FileThatTakesTheStandingLinkFromUsIsTold) {
     const Process networkd = world_.startNetworkd();
-    for (const char* text : {"[Network]\nAddress=10.1.1.1/24\n", "[Link]\nUnmanaged=yes\n"}) {
+    for (const char* text : {"[Network]\nAddress=10.1.1.1/24\n", "[Network]\nDHCP=yes\n", "[Link]\nUnmanaged=yes\n"}) {
         SCOPED_TRACE(text);
         bringUp();
         seen_.troubles.clear();

@@ -71,6 +71,34 @@ TEST_F(NmLease, KeepsItsExpiryFromReportToReport) {
 }
 
 /// dnsmasq makes the file empty before it writes it.
+/// The distance of the two clocks, which is measured, must not be another one for every watch.
+TEST_F(NmLease, AnotherPlanRenewsNone) {
+    bringUp();
+    sandbox::DhcpClient(world_).bound();
+    recorder_.nextWith(1);
+    recorder_.events.clear();
+    LinkPlan plan = samplePlan();
+    plan.dhcp->ntp = {*Ipv4::parse("10.55.0.1")};
+    ASSERT_EQ(publish(plan), "");
+    ASSERT_EQ(settle(), "");
+    recorder_.nextWith(1);
+    EXPECT_THAT(recorder_.events, ::testing::IsEmpty());
+}
+
+/// Both in one, as the clock of the machine is not a test's to set: a watch that finds another distance than the last.
+TEST_F(NmLease, AClockThatWasSetRenewsNone) {
+    bringUp();
+    sandbox::DhcpClient(world_).bound();
+    std::vector<LeaseReport> reports;
+    RealtimeOffset offset(1'000'000); // as if it was in 1970
+    const LeaseWatch watch("/", samplePlan(), false, offset,
+                           [&](const LeaseReport& report) { reports.push_back(report); });
+    sandbox::loopUntil([&] { return !reports.empty(); }, "the report");
+    EXPECT_TRUE(reports.front().clockSet);
+    EXPECT_EQ(reports.front().leases.size(), 1U);
+    EXPECT_FALSE(offset.measure()) << "it is right now";
+}
+
 TEST_F(NmLease, NeverBelievesAnEmptyFileAtOnce) {
     bringUp();
     sandbox::DhcpClient client(world_);

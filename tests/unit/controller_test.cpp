@@ -165,6 +165,31 @@ TEST_F(ControllerTest, AStopCommandThatFailsIsInNothingsWay) {
     EXPECT_EQ(screen.status().warnings, Lines{"cannot run post_stop_cmd: otgnet/commands/post_stop_cmd: because"});
 }
 
+TEST_F(ControllerTest, StopCommandsAreRunOnceHoweverTheRestartEnds) {
+    files.base.config.hooks.preStop = {"/before"};
+    files.base.config.hooks.postStop = {"/after"};
+    startUp();
+    machine.failures.emplace("publish", Error(ErrorCode::BackendUnavailable, "because"));
+    files.base.config.ethernet.driver = Driver::ecm;
+    call(&Controller::reload);
+    EXPECT_EQ(screen.status().state, State::failed);
+    EXPECT_EQ(std::ranges::count(machine.journal, "run /before"), 1);
+    EXPECT_EQ(std::ranges::count(machine.journal, "run /after"), 1);
+}
+
+TEST_F(ControllerTest, AReplugOfWhatHasFailedBringsItUp) {
+    startUp();
+    machine.failures.emplace("remove gadget", Error(ErrorCode::KernelSupport, "busy"));
+    controller.trouble(std::make_exception_ptr(Error(ErrorCode::BackendUnavailable, "because")));
+    machine.settle();
+    ASSERT_EQ(screen.status().state, State::failed);
+    machine.failures.clear();
+    machine.takeJournal();
+    EXPECT_EQ(call(&Controller::replug).error, "");
+    EXPECT_EQ(screen.status().state, State::waiting);
+    EXPECT_EQ(std::ranges::count(machine.journal, "put gadget"), 1);
+}
+
 /// What a way down has left behind is not taken for standing.
 TEST_F(ControllerTest, EveryStepDownThatFailsIsDoneAgainOnTheWayUp) {
     startUp();
@@ -344,6 +369,7 @@ TEST_F(SuccessorTest, TellsLeasesAgainOnlyIfTheyWereTold) {
     memory.last.leases = true;
     memory.last.host = false; // whose cable was pulled
     startNext(false);
+    EXPECT_TRUE(memory.last.leases) << "for the next one, should this one be killed before the first report";
     next->leases({{{*Ipv4::parse("172.30.30.2"), {}, "pc", never}}, true});
     EXPECT_EQ(second.signals, Lines{"detached dummy_udc.0 unplugged"});
 

@@ -40,7 +40,7 @@ LeaseWatch::LeaseWatch(std::filesystem::path root, const LinkPlan& plan, bool id
                        Report report)
     : path_(std::move(root) / "var/lib/NetworkManager" / ("dnsmasq-" + plan.ifname.text() + ".leases")),
       network_(plan.network), report_(std::move(report)), offset_(offset), clock_(makeClockWatch()) {
-    offset_.measure(); // it may have been set while nobody watched
+    wasSet_ = offset_.measure(); // while nobody watched
     clockSet_ = watchFd(clock_.get(), G_IO_IN, [this](GIOCondition) {
         std::uint64_t expirations = 0; // the failing read takes the event away and keeps the watch
         if (::read(clock_.get(), &expirations, sizeof expirations) < 0 && errno == ECANCELED)

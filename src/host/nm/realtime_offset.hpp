@@ -11,6 +11,7 @@ namespace otgnet::nm {
 class RealtimeOffset {
 public:
     RealtimeOffset();
+    explicit RealtimeOffset(std::uint64_t usec) : usec_(usec) {} ///< until it is measured
 
     /// What to add to a BootUsec to get µs since the epoch.
     std::uint64_t usec() const { return usec_; }

@@ -34,20 +34,24 @@ void Journal::show(const Status& status) {
     warnings_ = status.warnings;
 }
 
-/// systemd tells the whole bus of our status, and whoever listens wakes up: not before the signals that follow a change
-/// of state have been sent.
+/// Not before the signals that follow a change of state have been sent.
 void Journal::noteLater(State state) {
     states_.push_back(state);
     later_ = callSoon([this] { noteStates(); });
+    if (!systemd_)
+        systemd_ = callAt(bootNow() + statusDelayUsec, [this] { tellSystemd(); });
 }
 
 void Journal::noteStates() {
     later_.reset();
     for (const State state : states_)
         log::info("state: " + std::string(stateName(state)));
-    if (!states_.empty())
-        sd_notify(0, ("STATUS=" + std::string(stateName(states_.back()))).c_str());
     states_.clear();
+}
+
+void Journal::tellSystemd() {
+    systemd_.reset();
+    sd_notify(0, ("STATUS=" + std::string(stateName(state_))).c_str());
 }
 
 void Journal::hostAttached(const std::string& udc, const std::string& speed) {

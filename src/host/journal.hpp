@@ -11,6 +11,10 @@ namespace otgnet {
 
 class Journal final : public Face {
 public:
+    /// systemd hears of the state so much later, and only of the last: it tells the whole bus, and would do so in the
+    /// way of our own signals.
+    static constexpr std::uint64_t statusDelayUsec = 200'000;
+
     /// `next` hears everything before it is written down; it outlives this.
     explicit Journal(Face& next) : next_(next) {}
     Journal(const Journal&) = delete;
@@ -27,6 +31,7 @@ public:
 private:
     void noteLater(State state);
     void noteStates();
+    void tellSystemd();
 
     Face& next_;
     State state_ = State::disabled;
@@ -35,6 +40,7 @@ private:
     bool first_ = true;
     std::vector<State> states_; ///< that have not been noted yet
     Source later_;
+    Source systemd_;
 };
 
 } // namespace otgnet

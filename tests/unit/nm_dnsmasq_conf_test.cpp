@@ -127,11 +127,10 @@ TEST(NmDnsmasqConf, KeepsLeaseTimesWithinBounds) {
 
 /// What a user may put into a string must not become a line of its own, nor one that dnsmasq dies of.
 TEST(NmDnsmasqConf, NoTextGetsOut) {
-    for (const std::string text :
-         {"a\nport=0", "a\"\nport=0", "a # b", "\"",      "\\",  "a\\",
-          "",          " ",           "'",     ",",       ",,",  "tag:eth0",
-          "ignore",    "infinite",    "12h",   "5",       "-a",  "a-",
-          "\xff\xfe",  "set:x",       "id:*",  "1.2.3.4", "::1", std::string(5000, 'a').c_str()}) {
+    for (const std::string& text : std::vector<std::string>{
+             "a\nport=0", "a\"\nport=0", "a # b",    "\"",       "\\",     "a\\",      "",    " ",
+             "'",         ",",           ",,",       "tag:eth0", "ignore", "infinite", "12h", "5",
+             "-a",        "a-",          "\xff\xfe", "set:x",    "id:*",   "1.2.3.4",  "::1", std::string(5000, 'a')}) {
         LinkPlan hostile = samplePlan();
         hostile.dhcp->domain = text;
         hostile.dhcp->bootServer = text;

@@ -5,11 +5,12 @@
 
 #include "core/config.hpp"
 
+#include <algorithm>
 #include <new>
 
 namespace otgnet {
 
-YamlScanner::YamlScanner(const std::string& text, const std::string& file) : file_(file) {
+YamlScanner::YamlScanner(const std::string& text, const std::string& file) : text_(text), file_(file) {
     if (yaml_parser_initialize(&parser_) == 0)
         throw std::bad_alloc();
     yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
@@ -31,7 +32,16 @@ bool YamlScanner::scan(Token& token) {
 
 void YamlScanner::fail() const {
     const std::string context = parser_.context == nullptr ? "" : std::string(parser_.context) + ", ";
-    fail(parser_.problem_mark.line, context + (parser_.problem == nullptr ? "out of memory" : parser_.problem));
+    fail(problemLine(), context + (parser_.problem == nullptr ? "out of memory" : parser_.problem));
+}
+
+/// The reader is ahead of the mark, which it does not set.
+std::size_t YamlScanner::problemLine() const {
+    if (parser_.error != YAML_READER_ERROR)
+        return parser_.problem_mark.line;
+    const std::size_t read = std::min(parser_.problem_offset, text_.size());
+    const std::string_view before = std::string_view(text_).substr(0, read);
+    return static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
 }
 
 void YamlScanner::fail(std::size_t line, const std::string& why) const {

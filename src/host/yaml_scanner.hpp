@@ -56,6 +56,9 @@ public:
     [[noreturn]] void fail(std::size_t line, const std::string& why) const;
 
 private:
+    std::size_t problemLine() const; ///< counts from 0
+
+    const std::string& text_;
     const std::string& file_;
     yaml_parser_t parser_{};
 };

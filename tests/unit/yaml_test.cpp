@@ -116,7 +116,9 @@ TEST(Yaml, WhatPythonRefusesIsAnErrorWithItsLine) {
     EXPECT_EQ(read("a: 1\n---\na: 2\n"), "line 2");
     EXPECT_EQ(read("- a\n"), "line 1");
     EXPECT_EQ(read("a: \x01"), "line 1");
-    EXPECT_EQ(read("x: 1\na: \xff\xfe"), "line 1"); // libyaml reads ahead
+    EXPECT_EQ(read("x: 1\na: \xff\xfe"), "line 2");
+    EXPECT_EQ(read("x: 1\r\ny: '\n'\na: \x1b"), "line 4");
+    EXPECT_EQ(read(std::string(5000, '\n') + "a: \xc3"), "line 5001"); // libyaml reads ahead
 }
 
 TEST(Yaml, WhatPythonTakesIsTaken) {

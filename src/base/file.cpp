@@ -61,6 +61,14 @@ void syncDirectory(const fs::path& path, ErrorCode code) {
         throw systemError(code, "cannot write " + path.string(), errno);
 }
 
+std::vector<std::string> namesIn(const fs::path& path, std::error_code& error) {
+    std::vector<std::string> names;
+    for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error))
+        names.push_back(it->path().filename().string());
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
 /// The new content, until it takes its place. The directory may be somebody else's: what is in the way there is removed
 /// and not used.
 class Temporary {
@@ -161,11 +169,15 @@ void removeFile(const fs::path& path, ErrorCode code) {
 }
 
 std::vector<std::string> listDirectory(const fs::path& path) {
-    std::vector<std::string> names;
+    std::error_code ignored;
+    return namesIn(path, ignored);
+}
+
+std::vector<std::string> listDirectoryIfExists(const fs::path& path) {
     std::error_code error;
-    for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error))
-        names.push_back(it->path().filename().string());
-    std::sort(names.begin(), names.end());
+    std::vector<std::string> names = namesIn(path, error);
+    if (error && error != std::errc::no_such_file_or_directory)
+        throw systemError(ErrorCode::Failed, "cannot list " + path.string(), error.value());
     return names;
 }
 

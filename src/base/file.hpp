@@ -37,7 +37,9 @@ void writeFileAtomic(const std::filesystem::path& path, std::string_view content
 void replaceFile(const std::filesystem::path& from, const std::filesystem::path& to, ErrorCode code);
 /// Removes the file; gone is fine.
 void removeFile(const std::filesystem::path& path, ErrorCode code);
-/// Names in a directory in byte order, without "." and ".."; empty if there is no such directory.
+/// Names in a directory in byte order, without "." and ".."; empty if there is none, or none that can be listed.
 std::vector<std::string> listDirectory(const std::filesystem::path& path);
+/// The same for names that must not be missed: what is there and cannot be listed is an error.
+std::vector<std::string> listDirectoryIfExists(const std::filesystem::path& path);
 
 } // namespace otgnet

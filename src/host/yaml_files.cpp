@@ -10,6 +10,7 @@
 #include "host/yaml_tree.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <new>
 
 namespace otgnet {
@@ -31,12 +32,37 @@ std::optional<std::string> content(const fs::path& path) {
     }
 }
 
+std::vector<std::string> namesIn(const fs::path& directory) {
+    try {
+        return listDirectoryIfExists(directory);
+    } catch (const Error& error) {
+        throw ConfigError("", {directory.string(), 0}, error.what());
+    }
+}
+
+/// For what could not be found: a configuration that somebody meant to be there is not taken for none.
+void requireAbsent(const fs::path& path) {
+    std::error_code error;
+    if (fs::is_symlink(path, error))
+        throw ConfigError("", {path.string(), 0}, "No such file: a link that leads nowhere");
+    if (!fs::exists(fs::status(path, error)) && error == std::errc::not_a_directory)
+        throw ConfigError("", {path.string(), 0},
+                          systemError(ErrorCode::InvalidConfig, "cannot open " + path.string(), ENOTDIR).what());
+}
+
+/// All but what is certainly no file; what cannot be told is found out when it is read.
+bool mayBeFile(const fs::path& path) {
+    std::error_code error;
+    const fs::file_type type = fs::symlink_status(path, error).type();
+    return type == fs::file_type::regular || type == fs::file_type::symlink || type == fs::file_type::none;
+}
+
 } // namespace
 
 std::optional<Value> YamlFiles::load(const fs::path& path) try {
     std::optional<Value> value = read(path);
-    if (std::error_code error; !value && fs::is_symlink(path, error))
-        throw ConfigError("", {path.string(), 0}, "No such file: a link that leads nowhere");
+    if (!value)
+        requireAbsent(path);
     if (value && value->isNull())
         value->data = Value::Map{};
     if (value && !std::holds_alternative<Value::Map>(value->data))
@@ -50,12 +76,11 @@ std::optional<Value> YamlFiles::load(const fs::path& path) try {
 std::vector<fs::path> YamlFiles::list(const fs::path& directory) {
     stamps_.note(directory);
     std::vector<fs::path> paths;
-    for (const std::string& name : listDirectory(directory)) {
-        const fs::path path = directory / name;
-        std::error_code error;
-        if (fs::is_regular_file(path, error) || fs::is_symlink(path, error))
+    for (const std::string& name : namesIn(directory))
+        if (const fs::path path = directory / name; mayBeFile(path))
             paths.push_back(path);
-    }
+    if (std::error_code error; !fs::exists(directory, error))
+        requireAbsent(directory);
     return paths;
 }
 

@@ -141,6 +141,32 @@ TEST(ConfigFiles, ALinkThatLeadsNowhereIsAnError) {
     }
 }
 
+TEST(ConfigFiles, ADirectoryThatCannotBeListedIsAnError) {
+    test::ConfigTree tree;
+    tree.write("etc/kvmd/override.d", "otg: {serial: x}");
+    EXPECT_EQ(failure(tree), (Failure{"", "etc/kvmd/override.d"}));
+    const test::ConfigTree link;
+    std::filesystem::create_directories(link.root() / "etc/kvmd");
+    std::filesystem::create_symlink("gone", link.root() / "etc/kvmd/override.d");
+    EXPECT_EQ(failure(link), (Failure{"", "etc/kvmd/override.d"}));
+    const test::ConfigTree loop;
+    std::filesystem::create_directories(loop.root() / "etc/kvmd");
+    std::filesystem::create_symlink("override.d", loop.root() / "etc/kvmd/override.d");
+    EXPECT_EQ(failure(loop), (Failure{"", "etc/kvmd/override.d"}));
+}
+
+TEST(ConfigFiles, AFileInThePlaceOfADirectoryIsAnError) {
+    const std::vector<std::pair<const char*, const char*>> cases{{"etc/kvmd", "etc/kvmd/main.yaml"},
+                                                                 {"etc/otgnet", "etc/otgnet/otgnet.yaml"},
+                                                                 {"usr/lib/kvmd", "usr/lib/kvmd/main.yaml"},
+                                                                 {"var/lib/otgnet", "var/lib/otgnet/settings.yaml"}};
+    for (const auto& [file, named] : cases) {
+        test::ConfigTree tree;
+        tree.write(file, "");
+        EXPECT_EQ(failure(tree), (Failure{"", named}));
+    }
+}
+
 TEST(ConfigFiles, AMainValueOnlyBecomesTheDefault) {
     test::ConfigTree tree;
     tree.write("usr/lib/kvmd/main.yaml",

@@ -135,6 +135,15 @@ TEST_F(File, ThatIsNoFileIsNotRead) {
     EXPECT_THAT(failureOf([&] { readFileIfExists(directory_); }), HasSubstr("is no regular file"));
 }
 
+TEST_F(File, ADirectoryThatIsNoneIsEmptyOrAnError) {
+    EXPECT_THAT(listDirectoryIfExists(path_), IsEmpty());
+    write("x");
+    EXPECT_THAT(listDirectoryIfExists(directory_), ElementsAre("settings"));
+    EXPECT_THAT(listDirectory(path_), IsEmpty());
+    EXPECT_THAT(failureOf([&] { listDirectoryIfExists(path_); }),
+                HasSubstr("cannot list " + path_.string() + ": Not a directory"));
+}
+
 TEST_F(File, ThatSomebodyHasTakenALeaseOnIsNotWaitedFor) {
     write("theirs");
     {

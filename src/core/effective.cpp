@@ -68,6 +68,10 @@ std::string originOf(const Key& key, const Layers& layers, const Value& chosen) 
     return persisted ? "settings" : chosen.place.text();
 }
 
+std::string kvmdsKeyText(const std::string& path) {
+    return "The key " + python::repr(path) + " belongs to kvmd; change it in kvmd's own files";
+}
+
 /// What comes over the bus is not as lenient as a file: a key that is none is an error.
 void checkKeys(const Settings& settings) {
     for (const auto& [path, value] : settings) {
@@ -75,19 +79,22 @@ void checkKeys(const Settings& settings) {
         if (key == nullptr)
             throw ConfigError(path, value.place, unknownKeyText(path));
         if (key->group == KeyGroup::kvmd)
-            throw ConfigError(path, value.place,
-                              "The key " + python::repr(path) + " belongs to kvmd; change it in kvmd's own files");
+            throw ConfigError(path, value.place, kvmdsKeyText(path));
     }
 }
 
-void collect(const Value& tree, const std::string& path, Settings& settings) {
+void collect(const Value& tree, const std::string& path, Settings& settings, std::vector<std::string>& warnings) {
+    if (!std::holds_alternative<Value::Map>(tree.data))
+        noDictionary(path, "settings", tree.place);
     for (const auto& [name, value] : std::get<Value::Map>(tree.data)) {
         const std::string full = path.empty() ? name : path + '/' + name;
         const Key* const key = name.find('/') == std::string::npos ? findKey(full) : nullptr;
-        if (key != nullptr && key->group != KeyGroup::kvmd)
+        if (key != nullptr && key->group == KeyGroup::kvmd)
+            warnings.push_back(value.place.text() + ": " + kvmdsKeyText(full));
+        else if (key != nullptr)
             settings.emplace(full, value);
-        else if (isSection(full) && std::holds_alternative<Value::Map>(value.data))
-            collect(value, full, settings);
+        else if (isSection(full))
+            collect(value, full, settings, warnings);
     }
 }
 
@@ -115,7 +122,7 @@ LoadedConfig makeConfig(const Layers& layers) {
 Settings settingsOf(const Value& tree, std::vector<std::string>& warnings) {
     Settings settings;
     warnOfUnknownKeys(tree, warnings);
-    collect(tree, "", settings);
+    collect(tree, "", settings, warnings);
     return settings;
 }
 

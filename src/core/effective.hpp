@@ -23,7 +23,8 @@ struct Layers {
 /// Checks every key and puts the typed configuration together. Throws ConfigError.
 LoadedConfig makeConfig(const Layers& layers);
 
-/// The keys that a settings.yaml sets. What is no key becomes a warning.
+/// The keys that a settings.yaml sets. What is no key, or one of kvmd's, becomes a warning. Throws ConfigError for a
+/// section that is no dictionary.
 Settings settingsOf(const Value& tree, std::vector<std::string>& warnings);
 
 } // namespace otgnet

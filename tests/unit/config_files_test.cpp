@@ -437,6 +437,26 @@ TEST(ConfigFiles, UnknownSettingsAreWarnedOf) {
     EXPECT_THAT(tree.load().warnings, ElementsAre(HasSubstr("settings.yaml:1: otgnet/link/bakend: unknown key")));
 }
 
+TEST(ConfigFiles, ASectionOfTheSettingsMustBeADictionary) {
+    for (const auto& [text, key] : {std::pair{"\notgnet:\n", "otgnet"},
+                                    {"otgnet:\n  iface: 5\n", "otgnet/iface"},
+                                    {"otg:\n  devices: [x]\n", "otg/devices"}}) {
+        test::ConfigTree tree;
+        tree.write("var/lib/otgnet/settings.yaml", text);
+        EXPECT_EQ(failure(tree), (Failure{key, "var/lib/otgnet/settings.yaml:2"}));
+        EXPECT_THROW(ConfigFiles(tree.root()).persisted(), ConfigError);
+    }
+}
+
+TEST(ConfigFiles, AKeyOfKvmdsInTheSettingsIsWarnedOf) {
+    test::ConfigTree tree;
+    tree.write("var/lib/otgnet/settings.yaml", "otg:\n  serial: x\n  devices: {msd: {start: false}}\n");
+    const LoadedConfig loaded = tree.load();
+    EXPECT_EQ(loaded.config.otg.serial, "x");
+    EXPECT_THAT(loaded.warnings,
+                ElementsAre(HasSubstr("settings.yaml:3: The key 'otg/devices/msd/start' belongs to kvmd")));
+}
+
 TEST(ConfigFiles, AReadOnlyDiskIsSaidSo) {
     const test::ConfigTree tree;
     std::ofstream(tree.root() / "var") << "not a directory";

@@ -12,6 +12,7 @@
 #include "core/schema.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace otgnet {
 
@@ -109,16 +110,18 @@ void applyOwnKeys(DhcpConfig& dhcp, const Settings& settings, const NetConfig& n
         setRoutes(dhcp, setting(settings, "routes"), net);
 }
 
+/// Whose doing it is that an argument of kvmd's own command is not there.
+std::string whoLeftOut(const Settings& settings) {
+    const std::string key = "otgnet/commands/post_start_cmd";
+    const bool byRemove = python::truth(settings.at(key + "_remove"));
+    return originOf(settings, byRemove ? key + "_remove" : key).text;
+}
+
 /// dnsmasq answers DNS queries unless it is told not to.
 void warnOfDns(const Settings& settings, const Command& command, std::vector<std::string>& warnings) {
     const std::vector<DnsmasqOption> options = dnsmasqOptions(command);
-    if (std::any_of(options.begin(), options.end(), [](const DnsmasqOption& o) { return o.name == "port"; }))
-        return;
-    const std::string key = "otgnet/commands/post_start_cmd";
-    const Value& removed = settings.at(key + "_remove");
-    const bool byRemove = python::truth(removed);
-    warnings.push_back((byRemove ? removed.place : settings.at(key).place).text() + ": " + key +
-                       (byRemove ? "_remove" : "") + ": without --port=0: no DNS service is offered here");
+    if (std::none_of(options.begin(), options.end(), [](const DnsmasqOption& o) { return o.name == "port"; }))
+        warnings.push_back(whoLeftOut(settings) + ": without --port=0: no DNS service is offered here");
 }
 
 Command filled(const Command& command, const NetConfig& net, std::vector<std::string>& warnings) {
@@ -134,15 +137,37 @@ Command filled(const Command& command, const NetConfig& net, std::vector<std::st
     return words;
 }
 
+/// What an option takes in the message.
+struct Share {
+    std::size_t bytes;
+    const Origin* origin;
+};
+
+std::array<Share, 5> shares(const DhcpConfig& dhcp) {
+    constexpr std::size_t address = 4;
+    constexpr std::size_t route = 9;
+    const DhcpOrigins& origins = dhcp.origins;
+    return {{{dhcp.routes.size() * route, &origins.routes},
+             {dhcp.dns.size() * address, &origins.dns},
+             {dhcp.ntp.size() * address, &origins.ntp},
+             {dhcp.domain.size(), &origins.domain},
+             {dhcp.bootServer.size(), &origins.bootServer}}};
+}
+
 /// What the options take in the message beside those that every answer has.
 std::size_t roomFor(const DhcpConfig& dhcp) {
     constexpr std::size_t header = 2;
-    constexpr std::size_t route = 9;
-    std::size_t bytes = (dhcp.dns.size() + dhcp.ntp.size()) * 4 + dhcp.routes.size() * route + dhcp.domain.size() +
-                        dhcp.bootServer.size() + 6 * header;
+    std::size_t bytes = 6 * header;
+    for (const Share& share : shares(dhcp))
+        bytes += share.bytes;
     for (const RawOption& option : dhcp.options)
         bytes += option.payload.size() + header;
     return bytes;
+}
+
+const Origin& largest(const DhcpConfig& dhcp) {
+    const auto all = shares(dhcp);
+    return *std::max_element(all.begin(), all.end(), [](Share a, Share b) { return a.bytes < b.bytes; })->origin;
 }
 
 /// A host need not take more than 312 bytes of options, and a manager that has more to say says nothing at all.
@@ -151,7 +176,7 @@ void makeItFit(DhcpConfig& dhcp, std::vector<std::string>& warnings) {
     for (; roomFor(dhcp) > room && !dhcp.options.empty(); dhcp.options.pop_back())
         warnings.push_back(dhcp.options.back().origin.text + ": no room for it in a DHCP message");
     if (roomFor(dhcp) > room)
-        warnings.push_back(dhcp.origins.network.text +
+        warnings.push_back(largest(dhcp).text +
                            ": more DHCP options than fit into a message; the host may get nothing");
 }
 
@@ -170,8 +195,7 @@ std::optional<DhcpConfig> buildDhcp(const Settings& settings, const NetConfig& n
     std::optional<DhcpConfig> dhcp = readDnsmasq(words, net, warnings);
     warnOfDns(settings, words, warnings);
     if (!dhcp) {
-        warnings.push_back(settings.at("otgnet/commands/post_start_cmd_remove").place.text() +
-                           ": otgnet/commands/post_start_cmd: without --dhcp-range there is no DHCP service");
+        warnings.push_back(whoLeftOut(settings) + ": without --dhcp-range there is no DHCP service");
         return dhcp;
     }
     dhcp->origins.network = originOf(settings, "otgnet/iface/net");

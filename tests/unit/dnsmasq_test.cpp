@@ -223,7 +223,12 @@ TEST(Dnsmasq, NoRangeMeansNoDhcp) {
         "otgnet: {commands: {post_start_cmd_remove: ['--dhcp-range={dhcp_ip_begin},{dhcp_ip_end},24h']}}");
     const LoadedConfig loaded = tree.load();
     EXPECT_FALSE(loaded.config.dhcp);
-    EXPECT_THAT(loaded.warnings, ElementsAre(HasSubstr("without --dhcp-range there is no DHCP service")));
+    EXPECT_THAT(loaded.warnings,
+                ElementsAre(tree.path("etc/kvmd/override.yaml:1: otgnet/commands/post_start_cmd_remove: "
+                                      "without --dhcp-range there is no DHCP service")));
+    const test::ConfigTree own("otgnet:\n  commands: {post_start_cmd: [/usr/bin/systemd-run, dnsmasq, -p0]}");
+    EXPECT_THAT(own.load().warnings, ElementsAre(own.path("etc/kvmd/override.yaml:2: otgnet/commands/post_start_cmd: "
+                                                          "without --dhcp-range there is no DHCP service")));
 }
 
 TEST(Dnsmasq, MoreThanAMessageHoldsIsDropped) {
@@ -236,6 +241,21 @@ TEST(Dnsmasq, MoreThanAMessageHoldsIsDropped) {
     EXPECT_THAT(set.warnings().front(),
                 AllOf(HasSubstr("13: otgnet/commands/post_start_cmd_append: '--dhcp-option=233,"),
                       HasSubstr("no room for it")));
+}
+
+TEST(Dnsmasq, TheLargestOfWhatDoesNotFitIsNamed) {
+    std::string routes = "  dhcp:\n    domain: lan\n    routes:\n";
+    for (int i = 0; i < 30; ++i)
+        routes += "      - {to: 10." + std::to_string(i) + ".0.0/16, via: 172.30.30.7}\n";
+    EXPECT_THAT(
+        Appended({"--dhcp-option=6,1.1.1.1"}, routes).warnings(),
+        ElementsAre("7: otgnet/dhcp/routes: more DHCP options than fit into a message; the host may get nothing"));
+    std::string dns = "--dhcp-option=6";
+    for (int i = 1; i < 64; ++i)
+        dns += ",1.1.1." + std::to_string(i);
+    EXPECT_THAT(Appended({dns}).warnings(),
+                ElementsAre(AllOf(HasSubstr("4: otgnet/commands/post_start_cmd_append: '--dhcp-option=6,"),
+                                  HasSubstr("more DHCP options than fit"))));
 }
 
 TEST(Dnsmasq, SystemdRunsOwnArgumentsAreNotDnsmasqs) {

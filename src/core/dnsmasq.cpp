@@ -6,6 +6,7 @@
 #include "core/dhcp.hpp"
 #include "core/dhcp_option.hpp"
 #include "core/dhcp_payload.hpp"
+#include "core/dnsmasq_values.hpp"
 #include "core/dnsmasq_words.hpp"
 #include "core/duration.hpp"
 #include "core/plan.hpp"
@@ -64,6 +65,9 @@ bool isDns(const std::string& name) {
     return oneOf(names, name);
 }
 
+/// dnsmasq's, for a range that says none.
+constexpr std::chrono::hours usualLeaseTime{1};
+
 class Reader {
 public:
     Reader(const NetConfig& net, std::vector<std::string>& warnings)
@@ -71,7 +75,7 @@ public:
         const DhcpPool pool = poolOf(net.network);
         dhcp_.first = pool.first;
         dhcp_.last = pool.last;
-        dhcp_.leaseTime = std::chrono::hours(1);
+        dhcp_.leaseTime = usualLeaseTime;
         dhcp_.router = true; // what dnsmasq does if nobody says otherwise
     }
 
@@ -84,8 +88,9 @@ private:
         return {word.place.text() + ": " + word.key + ": " + python::repr(word.text)};
     }
     void warn(const std::string& why) { warnings_.push_back(origin().text + ": " + why); }
-    void takeRange(Values values);
+    void takeRange(const Values& values);
     void setPool(Ipv4 first, Ipv4 last);
+    void setRangeTime(const std::string& text);
     void setLeaseTime(const std::string& text);
     void takeOption(const std::string& text);
     void setOption(std::uint8_t number, const std::string& value);
@@ -94,12 +99,12 @@ private:
     std::vector<Ipv4> addresses(const std::string& value) const;
     void setRoutes(const std::string& value);
     void setRaw(std::uint8_t number, const std::string& value);
+    void takeDomain(const Values& values);
     void setDomain(const std::string& name);
     void setBootServer(const std::string& name);
     void setBootFile(const std::string& name);
     static const std::string& plainText(const std::string& text);
     void takeHost(const Values& values);
-    static bool takeHostPart(StaticLease& host, const std::string& part);
     void takeBoot(const Values& values);
 
     const NetConfig& net_;
@@ -108,6 +113,7 @@ private:
     const DnsmasqOption* option_ = nullptr;
     DhcpConfig dhcp_;
     bool hasRange_ = false;
+    bool hasTimeOption_ = false; ///< option 51
 };
 
 void Reader::take(const DnsmasqOption& option) try {
@@ -125,7 +131,7 @@ void Reader::take(const DnsmasqOption& option) try {
     else if (option.name == "dhcp-boot")
         takeBoot(cutAtCommas(option.value));
     else if (option.name == "domain")
-        setDomain(option.value);
+        takeDomain(cutAtCommas(option.value));
     else if (option.name == "port" || isDns(option.name))
         warn("no DNS service is offered here");
     else if (option.name == "enable-tftp" || option.name.starts_with("tftp-"))
@@ -136,29 +142,29 @@ void Reader::take(const DnsmasqOption& option) try {
     warn(error.what());
 }
 
-/// [start],[end][,netmask[,broadcast]][,lease time]
-void Reader::takeRange(Values values) {
+void Reader::takeRange(const Values& values) {
     const bool another = std::exchange(hasRange_, true);
-    if (values.front().find(':') != std::string::npos)
-        refuse("tags, interfaces and IPv6 are not supported");
-    const auto first = Ipv4::parse(values.front());
-    const auto last = values.size() > 1 ? Ipv4::parse(values[1]) : std::nullopt;
-    if (!first || !last)
-        refuse("not a range of two IPv4 addresses");
-    values.erase(values.begin(), values.begin() + 2);
-    if (!values.empty() && Ipv4::parse(values.front())) {
-        if (Ipv4::parse(values.front()) != net_.network.mask())
-            refuse("another netmask than that of otgnet/iface/net");
-        values.erase(values.begin());
-    }
-    if (!values.empty() && Ipv4::parse(values.front())) // the broadcast address
-        values.erase(values.begin());
-    if (!values.empty())
-        setLeaseTime(values.front());
-    setPool(*first, *last);
+    if (values.size() > 1 && values[1] == "static")
+        refuse("a range of static leases only is not supported; any host gets an address from " + dhcp_.first.text() +
+               " to " + dhcp_.last.text());
+    const DnsmasqRange range = parseRange(values, net_.network);
+    setPool(range.first, range.last);
     dhcp_.origins.pool = origin();
     if (another)
         warn("there can be one range only: this one, instead of those before it");
+    for (const std::string& word : range.leftOver)
+        warn(python::repr(word) + " is left out; nothing can follow the lease time");
+    setRangeTime(range.time);
+}
+
+/// Of a range that says no time it is not the one of another range.
+void Reader::setRangeTime(const std::string& text) {
+    if (!hasTimeOption_) {
+        dhcp_.leaseTime = usualLeaseTime;
+        dhcp_.origins.leaseTime = {};
+    }
+    if (!text.empty())
+        setLeaseTime(text);
 }
 
 void Reader::setPool(Ipv4 first, Ipv4 last) {
@@ -226,6 +232,7 @@ bool Reader::setOwnField(std::uint8_t number, const std::string& value) {
         return true;
     case 51:
         setLeaseTime(value);
+        hasTimeOption_ = true;
         return true;
     case 66:
         setBootServer(value);
@@ -280,6 +287,12 @@ void Reader::setRaw(std::uint8_t number, const std::string& value) {
     options.insert(after, RawOption{number, std::move(payload), origin()});
 }
 
+void Reader::takeDomain(const Values& values) {
+    if (!isDomainFor({values.begin() + 1, values.end()}, net_.network))
+        refuse("a domain for another subnet is not supported");
+    setDomain(values.front());
+}
+
 void Reader::setDomain(const std::string& name) {
     if (!name.empty() && !valid::isHostName(name))
         refuse(python::repr(name) + " is not a domain name");
@@ -305,32 +318,17 @@ const std::string& Reader::plainText(const std::string& text) {
     return text;
 }
 
-/// MAC, address and name in any order.
 void Reader::takeHost(const Values& values) {
-    StaticLease host;
-    host.origin = origin();
-    for (const std::string& part : values)
-        if (!takeHostPart(host, part))
-            refuse(python::repr(part) + " is not supported; a static lease is a MAC, an address and perhaps a name");
+    DnsmasqHost host = parseHost(values);
+    host.lease.origin = origin();
+    const Ipv4 address = host.lease.address;
     const DhcpPool pool = poolOf(net_.network);
-    if (host.mac.isZero() || host.address.value == 0)
-        refuse("a static lease needs a MAC and an address");
-    if (host.address < pool.first || host.address > pool.last)
-        refuse(host.address.text() + " is not an address for hosts of " + net_.network.text());
-    std::erase_if(dhcp_.hosts, [&](const StaticLease& h) { return h.mac == host.mac || h.address == host.address; });
-    dhcp_.hosts.push_back(std::move(host));
-}
-
-bool Reader::takeHostPart(StaticLease& host, const std::string& part) {
-    if (const auto mac = MacAddress::parse(part); mac && !mac->isMulticast() && host.mac.isZero())
-        host.mac = *mac;
-    else if (const auto address = Ipv4::parse(part); address && host.address.value == 0)
-        host.address = *address;
-    else if (!address && part != "ignore" && !parseDuration(part) && valid::isHostName(part) && host.name.empty())
-        host.name = part;
-    else
-        return false;
-    return true;
+    if (address < pool.first || address > pool.last)
+        refuse(address.text() + " is not an address for hosts of " + net_.network.text());
+    std::erase_if(dhcp_.hosts, [&](const StaticLease& h) { return h.mac == host.lease.mac || h.address == address; });
+    dhcp_.hosts.push_back(std::move(host.lease));
+    for (const std::string& part : host.leftOut)
+        warn(python::repr(part) + " is left out; a static lease is a MAC, an address and perhaps a name");
 }
 
 /// file[,server name[,server address]]

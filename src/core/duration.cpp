@@ -3,6 +3,8 @@
 
 #include "core/duration.hpp"
 
+#include "core/python.hpp"
+
 #include <charconv>
 #include <cstdint>
 #include <limits>
@@ -12,7 +14,7 @@ namespace otgnet {
 namespace {
 
 /// Seconds of one unit; 0 for an unknown one.
-std::uint64_t secondsOf(std::string_view unit) {
+std::uint64_t secondsOf(const std::string& unit) {
     if (unit.empty() || unit == "s")
         return 1;
     constexpr std::uint64_t minute = 60;
@@ -35,7 +37,7 @@ std::optional<std::chrono::seconds> parseDuration(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), last, count);
     if (error != std::errc{})
         return std::nullopt;
-    const std::uint64_t unit = secondsOf({end, last});
+    const std::uint64_t unit = secondsOf(python::lower({end, last}));
     if (unit == 0 || count * unit > std::numeric_limits<std::uint32_t>::max())
         return std::nullopt;
     return std::chrono::seconds(count * unit);

@@ -112,11 +112,45 @@ TEST(Dnsmasq, OfSeveralPoolsTheLastCountsAndThatIsSaid) {
     EXPECT_THAT(set.warnings(), ElementsAre(AllOf(HasSubstr("4: "), HasSubstr("there can be one range only"))));
 }
 
-TEST(Dnsmasq, TheLeaseTimeOfAPoolThatCannotBeCounts) {
-    const Appended set({"--dhcp-range=10.0.0.1,10.0.0.9,90m"}, withoutRange);
-    EXPECT_EQ(set.dhcp().first, ip("172.30.30.2"));
-    EXPECT_EQ(set.dhcp().leaseTime, std::chrono::minutes(90));
-    EXPECT_THAT(set.warnings(), ElementsAre(HasSubstr("not within 172.30.30.2 to 172.30.30.254")));
+TEST(Dnsmasq, ARangeThatIsRefusedLeavesNoLeaseTime) {
+    EXPECT_EQ(Appended({"--dhcp-range=10.0.0.1,10.0.0.9,90m"}).dhcp().leaseTime, std::chrono::hours(24));
+    const Appended alone({"--dhcp-range=10.0.0.1,10.0.0.9,90m"}, withoutRange);
+    EXPECT_EQ(alone.dhcp().first, ip("172.30.30.2"));
+    EXPECT_EQ(alone.dhcp().leaseTime, std::chrono::hours(1));
+    EXPECT_THAT(alone.warnings(), ElementsAre(HasSubstr("not within 172.30.30.2 to 172.30.30.254")));
+}
+
+TEST(Dnsmasq, ARangeWithoutATimeHasDnsmasqsOwn) {
+    EXPECT_EQ(Appended({"--dhcp-range=172.30.30.100,172.30.30.150"}).dhcp().leaseTime, std::chrono::hours(1));
+    EXPECT_EQ(Appended({"--dhcp-option=51,1800", "--dhcp-range=172.30.30.100,172.30.30.150"}).dhcp().leaseTime,
+              std::chrono::minutes(30));
+}
+
+TEST(Dnsmasq, ABadLeaseTimeDoesNotCostThePool) {
+    const Appended set({"--dhcp-range=172.30.30.100,172.30.30.150,soon"}, withoutRange);
+    EXPECT_EQ(set.dhcp().first, ip("172.30.30.100"));
+    EXPECT_EQ(set.dhcp().leaseTime, std::chrono::hours(1));
+    EXPECT_THAT(set.warnings(), ElementsAre(HasSubstr("the lease time 'soon' is not understood")));
+}
+
+TEST(Dnsmasq, UnitsOfTimeMayBeCapitals) {
+    const std::string range = "--dhcp-range=172.30.30.100,172.30.30.150,";
+    EXPECT_EQ(Appended({range + "12H"}, withoutRange).dhcp().leaseTime, std::chrono::hours(12));
+    EXPECT_EQ(Appended({range + "2W"}, withoutRange).dhcp().leaseTime, std::chrono::hours(24 * 14));
+    EXPECT_THAT(Appended({range + "90M"}, withoutRange).warnings(), IsEmpty());
+}
+
+TEST(Dnsmasq, WhatFollowsTheLeaseTimeIsSaid) {
+    const Appended set({"--dhcp-range=172.30.30.100,172.30.30.150,2h,x"}, withoutRange);
+    EXPECT_EQ(set.dhcp().leaseTime, std::chrono::hours(2));
+    EXPECT_THAT(set.warnings(), ElementsAre(HasSubstr("'x' is left out")));
+}
+
+TEST(Dnsmasq, ARangeOfStaticLeasesOnlySaysWhichPoolThereIs) {
+    for (const char* range : {"172.30.30.0,static", "172.30.30.0,static,255.255.255.0,12h"})
+        EXPECT_THAT(Appended({std::string("--dhcp-range=") + range}, withoutRange).warnings(),
+                    ElementsAre(HasSubstr("static leases only is not supported; any host gets an address from "
+                                          "172.30.30.2 to 172.30.30.254")));
 }
 
 TEST(Dnsmasq, WhatServesElsewhereOrReadsMoreIsSaid) {
@@ -187,6 +221,44 @@ TEST(Dnsmasq, StaticLeases) {
                 ElementsAre(StaticLease{*MacAddress::parse("02:00:00:00:00:01"), ip("172.30.30.9"), "pc"},
                             StaticLease{*MacAddress::parse("02:00:00:00:00:02"), ip("172.30.30.8"), ""}));
     EXPECT_EQ(set.warnings().size(), 2U);
+}
+
+TEST(Dnsmasq, AStaticLeaseHoldsWithoutWhatWeCannotDo) {
+    for (const auto& [part, name] :
+         {std::pair{"infinite", ""}, {"12h", ""}, {"pc,12H", "pc"}, {"set:x", ""}, {"pc,02:00:00:00:00:07", "pc"}}) {
+        const Appended set({std::string("--dhcp-host=02:00:00:00:00:01,172.30.30.9,") + part});
+        EXPECT_THAT(set.dhcp().hosts,
+                    ElementsAre(StaticLease{*MacAddress::parse("02:00:00:00:00:01"), ip("172.30.30.9"), name}));
+        EXPECT_THAT(set.warnings(), ElementsAre(HasSubstr("' is left out; a static lease is")));
+    }
+}
+
+TEST(Dnsmasq, AStaticLeaseThatWouldBeAnotherOneIsRefused) {
+    for (const char* part : {"ignore", "tag:x", "infinite,ignore"}) {
+        const Appended set({std::string("--dhcp-host=02:00:00:00:00:01,172.30.30.9,") + part});
+        EXPECT_THAT(set.dhcp().hosts, IsEmpty());
+        EXPECT_THAT(set.warnings(), ElementsAre(HasSubstr("' is not supported")));
+    }
+}
+
+TEST(Dnsmasq, ADomainMayBeForOurSubnet) {
+    for (const char* rest :
+         {"172.30.30.0/24", "172.30.30.1/24,local", "172.30.0.0/16", "172.30.30.1,172.30.30.254", "local", "{iface}"}) {
+        const Appended set({std::string("--domain=lan,") + rest});
+        EXPECT_EQ(set.dhcp().domain, "lan") << rest;
+        EXPECT_THAT(set.warnings(), IsEmpty());
+    }
+}
+
+TEST(Dnsmasq, ADomainForAnotherSubnetIsNotOurs) {
+    for (const char* rest :
+         {"10.0.0.0/8", "172.30.30.0/25", "172.30.30.0/x", "172.30.30.9", "172.30.30.9,172.30.30.20", "eth0", ""}) {
+        const Appended set({"--domain=here", std::string("--domain=lan,") + rest});
+        EXPECT_EQ(set.dhcp().domain, "here") << rest;
+        EXPECT_THAT(set.warnings(), ElementsAre(HasSubstr("5: otgnet/commands/post_start_cmd_append: '--domain=lan,")));
+    }
+    EXPECT_THAT(Appended({"--dhcp-option=15,lan,172.30.30.0/24"}).warnings(),
+                ElementsAre(HasSubstr("is not a domain name")));
 }
 
 TEST(Dnsmasq, TheRouterIsWhatTheArgumentsSay) {

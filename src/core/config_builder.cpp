@@ -11,6 +11,7 @@
 #include "core/python.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace otgnet {
@@ -57,7 +58,7 @@ std::chrono::milliseconds initDelay(const Settings& settings, std::vector<std::s
     const auto seconds = get<double>(settings, key);
     if (seconds <= longest)
         return std::chrono::milliseconds(std::lround(seconds * second));
-    warnings.push_back(warning(settings, key, "longer than a minute; a minute it is"));
+    warnings.push_back(warning(settings, key, "not a time of at most a minute; a minute it is"));
     return std::chrono::minutes(1);
 }
 
@@ -112,6 +113,12 @@ std::vector<std::uint16_t> ports(const Settings& settings, const std::string& ke
     return ports;
 }
 
+/// What forwards nothing although it may be the name of an interface: us, or kvmd's "" in other words.
+bool isNoUplink(const std::string& name) {
+    constexpr std::array<std::string_view, 6> words{"lo", "usb0", "off", "no", "none", "false"};
+    return std::find(words.begin(), words.end(), python::lower(name)) != words.end();
+}
+
 std::optional<IfName> forwardInterface(const Settings& settings, std::vector<std::string>& warnings) {
     const std::string key = "otgnet/firewall/forward_iface";
     const std::string name = text(settings, key);
@@ -122,6 +129,8 @@ std::optional<IfName> forwardInterface(const Settings& settings, std::vector<std
         warnings.push_back(warning(settings, key, "not the name of a network interface; nothing is forwarded"));
     else if (name.ends_with('+'))
         warnings.push_back(warning(settings, key, "taken literally, + does not stand for any number here"));
+    else if (isNoUplink(name))
+        warnings.push_back(warning(settings, key, python::repr(name) + " is no uplink; \"\" forwards nothing"));
     return ifname;
 }
 

@@ -63,6 +63,7 @@ Json configJson(const LoadedConfig& loaded) {
     }
     for (const std::string hook : {"pre_start", "post_start", "pre_stop", "post_stop"})
         node(config, "otgnet/commands/" + hook + "_cmd") = wordsOf(hookCommand(loaded.settings, hook));
+    node(config, "otg/init_delay") = std::chrono::duration<double>(loaded.config.otg.initDelay).count();
     node(config, "otgnet/firewall/allow_tcp") = loaded.config.net.allowTcp;
     node(config, "otgnet/firewall/allow_udp") = loaded.config.net.allowUdp;
     return config;

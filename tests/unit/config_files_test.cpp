@@ -252,11 +252,22 @@ TEST(ConfigFiles, UnknownKeysWithoutEndAreBounded) {
 TEST(ConfigFiles, WhatIsNotHonouredIsWarnedOf) {
     const test::ConfigTree tree("otgnet: {firewall: {allow_udp: [53], forward_iface: a b}}\notg: {init_delay: nan}\n");
     const LoadedConfig loaded = tree.load();
-    EXPECT_THAT(loaded.warnings, ElementsAre(HasSubstr("otg/init_delay: longer than a minute"),
+    EXPECT_THAT(loaded.warnings, ElementsAre(HasSubstr("otg/init_delay: not a time of at most a minute"),
                                              HasSubstr("otgnet/firewall/forward_iface: not the name"),
                                              HasSubstr("otgnet/firewall/allow_udp: port 67 stays open")));
     EXPECT_FALSE(loaded.config.net.forwardInterface);
     EXPECT_EQ(loaded.config.otg.initDelay, std::chrono::minutes(1));
+}
+
+TEST(ConfigFiles, WhatIsNoUplinkIsWarnedOfAndTaken) {
+    const auto loaded = [](const std::string& name) {
+        return test::ConfigTree("otgnet: {firewall: {forward_iface: " + name + "}}").load();
+    };
+    for (const char* name : {"lo", "usb0", "off", "no", "none", "false", "None"}) {
+        EXPECT_THAT(loaded(name).warnings, ElementsAre(HasSubstr("otgnet/firewall/forward_iface: '"))) << name;
+        EXPECT_TRUE(loaded(name).config.net.forwardInterface) << name;
+    }
+    EXPECT_THAT(loaded("usb1").warnings, IsEmpty());
 }
 
 TEST(ConfigFiles, AMistakeInAHookSpoilsThatHookOnly) {

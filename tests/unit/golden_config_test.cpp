@@ -59,5 +59,13 @@ TEST(GoldenConfig, EveryCaseIsReadAsKvmdReadsIt) {
     }
 }
 
+TEST(PrintConfig, TheDelayIsTheOneThatCounts) {
+    for (const auto& [written, printed] : {std::pair{"nan", 60.0}, {"inf", 60.0}, {"61", 60.0}, {"'1e1'", 10.0}}) {
+        std::ostringstream out;
+        printConfig(test::ConfigTree(std::string("otg: {init_delay: ") + written + '}').root(), out);
+        EXPECT_EQ(json::parse(out.str()).at("config").at("otg").at("init_delay"), printed) << written;
+    }
+}
+
 } // namespace
 } // namespace otgnet

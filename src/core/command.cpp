@@ -4,6 +4,7 @@
 #include "core/command.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace otgnet {
 
@@ -18,8 +19,25 @@ Command wordsOfKey(const Settings& settings, const std::string& key) {
     return command;
 }
 
-bool isDnsmasq(const Argument& word) {
-    return word.text == "dnsmasq" || word.text.ends_with("/dnsmasq");
+/// Whether systemd-run takes the value of this option from the next word.
+bool takesNext(const std::string& option) {
+    constexpr std::array<std::string_view, 24> names{"--property",      "--unit",
+                                                     "--uid",           "--gid",
+                                                     "--slice",         "--host",
+                                                     "--machine",       "--description",
+                                                     "--nice",          "--setenv",
+                                                     "--service-type",  "--working-directory",
+                                                     "--on-active",     "--on-boot",
+                                                     "--on-startup",    "--on-unit-active",
+                                                     "--on-calendar",   "--on-unit-inactive",
+                                                     "--path-property", "--socket-property",
+                                                     "--job-mode",      "--timer-property",
+                                                     "--background",    "--capsule"};
+    constexpr std::string_view letters = "puHMEC";
+    if (option.starts_with("--"))
+        return std::find(names.begin(), names.end(), option) != names.end();
+    const std::size_t letter = option.find_first_of(letters, 1); // before it there may be flags, as in -qu
+    return letter != std::string::npos && letter + 1 == option.size();
 }
 
 } // namespace
@@ -48,7 +66,22 @@ bool isIdle(const Command& command) {
 }
 
 bool startsDnsmasq(const Command& command) {
-    return command.front().text == "/usr/bin/systemd-run" && std::any_of(command.begin(), command.end(), isDnsmasq);
+    const auto program = startedProgram(command);
+    return program != command.end() && (program->text == "dnsmasq" || program->text.ends_with("/dnsmasq"));
+}
+
+Command::const_iterator startedProgram(const Command& command) {
+    if (command.front().text != "/usr/bin/systemd-run")
+        return command.end();
+    for (auto word = command.begin() + 1; word != command.end(); ++word) {
+        if (word->text == "--")
+            return word + 1;
+        if (!word->text.starts_with('-') || word->text == "-")
+            return word;
+        if (takesNext(word->text) && word + 1 != command.end())
+            ++word;
+    }
+    return command.end();
 }
 
 bool stopsDnsmasq(const Command& command) {

@@ -31,4 +31,7 @@ bool startsDnsmasq(const Command& command); ///< systemd-run … dnsmasq …
 bool stopsDnsmasq(const Command& command);  ///< systemctl stop kvmd-otgnet-dnsmasq
 bool namesDnsmasqUnit(const Command& command);
 
+/// The word of a systemd-run command that names what it runs; the end for what is no such command.
+Command::const_iterator startedProgram(const Command& command);
+
 } // namespace otgnet

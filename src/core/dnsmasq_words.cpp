@@ -61,10 +61,6 @@ constexpr std::array table{
     Known{'\0', "local", Takes::value},
 };
 
-bool isProgram(const Argument& word) {
-    return word.text == "dnsmasq" || word.text.ends_with("/dnsmasq");
-}
-
 bool takesNext(const std::string& name, bool isShort) {
     return std::any_of(table.begin(), table.end(), [&](const Known& k) {
         return k.name == name && (k.takes == Takes::value || (isShort && k.takes == Takes::valueIfShort));
@@ -87,7 +83,7 @@ DnsmasqOption shortOption(const Argument& word) {
 
 std::vector<DnsmasqOption> dnsmasqOptions(const Command& command) {
     std::vector<DnsmasqOption> options;
-    auto word = std::find_if(command.begin(), command.end(), isProgram);
+    auto word = startedProgram(command);
     for (word = word == command.end() ? word : word + 1; word != command.end(); ++word) {
         if (word->text.size() < 2 || word->text.front() != '-') {
             options.push_back({"", "", *word});

@@ -17,7 +17,7 @@ struct DnsmasqOption {
     Argument argument; ///< the word as it stands in the command, for warnings
 };
 
-/// The words behind the program dnsmasq; what systemd-run takes before it is left out.
+/// The words behind the program that systemd-run starts.
 std::vector<DnsmasqOption> dnsmasqOptions(const Command& command);
 
 /// Text cut at commas, without the blanks around each part.

@@ -10,6 +10,7 @@ namespace otgnet {
 namespace {
 
 using testing::AllOf;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -338,6 +339,32 @@ TEST(Dnsmasq, SystemdRunsOwnArgumentsAreNotDnsmasqs) {
     EXPECT_EQ(loaded.config.dhcp->leaseTime, std::chrono::hours(1));
     EXPECT_TRUE(loaded.config.dhcp->router); // dnsmasq announces itself unless it is told not to
     EXPECT_THAT(loaded.warnings, IsEmpty());
+}
+
+TEST(Dnsmasq, ValuesOfSystemdRunsOptionsAreNotTheProgram) {
+    for (const char* options :
+         {"-u, x", "--unit, x", "-p, Restart=always", "--property, Restart=always", "--uid, 0", "--gid, 0",
+          "--slice, y", "-qu, x", "-ux", "--collect, --", "-d, -p, Nice=5, --unit, /x/dnsmasq"}) {
+        const test::ConfigTree tree("otgnet: {commands: {post_start_cmd: [/usr/bin/systemd-run, " +
+                                    std::string(options) +
+                                    ", /usr/sbin/dnsmasq, '--dhcp-range={dhcp_ip_begin},{dhcp_ip_end}', --port=0]}}");
+        const LoadedConfig loaded = tree.load();
+        EXPECT_TRUE(loaded.config.dhcp) << options;
+        EXPECT_THAT(loaded.warnings, IsEmpty()) << options;
+    }
+}
+
+TEST(Dnsmasq, AProgramThatIsGivenDnsmasqIsTheUsersOwn) {
+    for (const char* words :
+         {"/my/dhcp, /usr/sbin/dnsmasq", "--unit=x, /my/dhcp, --use=/usr/sbin/dnsmasq", "-u, dnsmasq, /my/dhcp",
+          "--, /my/dhcp, dnsmasq", "--unit=/dnsmasq", "-p, dnsmasq", "--"}) {
+        const test::ConfigTree tree("otgnet: {commands: {post_start_cmd: [/usr/bin/systemd-run, " + std::string(words) +
+                                    "]}}");
+        const LoadedConfig loaded = tree.load();
+        EXPECT_FALSE(loaded.config.dhcp) << words;
+        EXPECT_THAT(loaded.config.hooks.postStart, Contains("/usr/bin/systemd-run")) << words;
+        EXPECT_THAT(loaded.warnings, IsEmpty()) << words;
+    }
 }
 
 } // namespace

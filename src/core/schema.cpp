@@ -217,15 +217,11 @@ std::set<std::string, std::less<>> makeSections() {
     return sections;
 }
 
-/// As repr(), but an attacker's megabyte does not go into an error text.
-std::string clipped(std::string text) {
+[[noreturn]] void refuseKey(const Key& key, const Value& value, const Place& place, const std::string& why) {
     constexpr std::size_t longest = 512;
-    if (text.size() <= longest)
-        return text;
-    std::size_t cut = longest;
-    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xc0U) == 0x80)
-        --cut;
-    return text.substr(0, cut) + "…";
+    throw ConfigError(key.path, place,
+                      "Invalid value " + utf8::clipped(python::repr(value), longest) + " for key " +
+                          python::repr(key.path) + ": " + utf8::clipped(why, longest));
 }
 
 } // namespace
@@ -261,10 +257,10 @@ Value validate(const Key& key, const Value& value) {
         return Value{std::string(), value.place, value.raw};
     try {
         return key.check(value);
+    } catch (const ConfigError& error) { // about one item of a list
+        refuseKey(key, value, error.place(), error.reason());
     } catch (const Error& error) {
-        throw ConfigError(key.path, value.place,
-                          "Invalid value " + clipped(python::repr(value)) + " for key " + python::repr(key.path) +
-                              ": " + clipped(error.what()));
+        refuseKey(key, value, value.place, error.what());
     }
 }
 

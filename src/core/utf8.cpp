@@ -145,4 +145,13 @@ std::string_view strip(std::string_view text) {
     return text.substr(begin, end - begin);
 }
 
+std::string clipped(std::string text, std::size_t longest) {
+    if (text.size() <= longest)
+        return text;
+    std::size_t cut = longest;
+    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xc0U) == 0x80)
+        --cut;
+    return text.substr(0, cut) + "…";
+}
+
 } // namespace otgnet::utf8

@@ -22,5 +22,7 @@ bool isSpace(char32_t point);     ///< what Python's str.strip() takes away
 bool isPrintable(char32_t point); ///< str.isprintable()
 int decimalDigit(char32_t point); ///< 0..9 of any script, -1 for everything else
 std::string_view strip(std::string_view text);
+/// At most so many bytes of it, and "…" for the rest: a stranger's megabyte does not go into an error text.
+std::string clipped(std::string text, std::size_t longest);
 
 } // namespace otgnet::utf8

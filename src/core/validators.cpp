@@ -20,6 +20,10 @@ void refuse(const std::string& reason) {
     throw Error(ErrorCode::InvalidConfig, reason);
 }
 
+void refuseItem(const Value& item, const std::string& reason) {
+    throw ConfigError("", item.place, reason);
+}
+
 namespace valid {
 
 namespace {
@@ -120,14 +124,24 @@ Value::List items(const Value& value, std::string_view separators, std::string_v
     return cut;
 }
 
+/// kvmd's words, which do not say which item; and then which one, where it stands, and why. Short enough for the end
+/// not to be cut off.
+std::string itemText(const std::string& whole, const Value& item, const std::string& why) {
+    constexpr std::size_t ofList = 256;
+    constexpr std::size_t ofItem = 64;
+    const std::string place = item.place.line == 0 ? "" : " (line " + std::to_string(item.place.line) + ')';
+    return "Failed sub-validator on one of the item of " + utf8::clipped(whole, ofList) + ": " +
+           utf8::clipped(python::repr(item), ofItem) + place + ": " + why;
+}
+
 template<typename Check>
 Value each(const Value& value, Value::List list, Check check) {
     const std::string whole = python::repr(Value{list, {}, {}});
     for (Value& item : list) {
         try {
             item = made(check(item), item);
-        } catch (const Error&) {
-            refuse("Failed sub-validator on one of the item of " + whole);
+        } catch (const Error& error) {
+            refuse(itemText(whole, item, error.what()));
         }
     }
     return made(std::move(list), value);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 /// kvmd's validators: what each takes, what it makes of it, and the words it refuses with. All of them throw Error
-/// (InvalidConfig) with the reason only; the schema adds key, file and line.
+/// (InvalidConfig) with the reason only; the schema adds key, file and line. ConfigError has the place of an item.
 #pragma once
 
 #include "core/value.hpp"
@@ -16,6 +16,8 @@ namespace otgnet {
 using Validator = std::function<Value(const Value&)>;
 
 [[noreturn]] void refuse(const std::string& reason);
+/// The same, where the item of a list stands.
+[[noreturn]] void refuseItem(const Value& item, const std::string& reason);
 
 namespace valid {
 

@@ -42,6 +42,19 @@ std::string address(const Value& value) {
     return parsed->text();
 }
 
+/// What `check` makes of the items. What it refuses is refused where the item stands.
+template<typename Check>
+Value each(const Value& value, Value::List list, Check check) {
+    for (Value& item : list) {
+        try {
+            item = made(check(item), item);
+        } catch (const Error& error) {
+            refuseItem(item, error.what());
+        }
+    }
+    return made(std::move(list), value);
+}
+
 /// The entries of a list of maps; each must be made of `names` only.
 Value::List entries(const Value& value, const std::set<std::string>& names, std::string_view shape) {
     const auto* list = std::get_if<Value::List>(&value.data);
@@ -51,7 +64,7 @@ Value::List entries(const Value& value, const std::set<std::string>& names, std:
         const auto* map = std::get_if<Value::Map>(&item.data);
         const auto known = [&](const auto& entry) { return names.contains(entry.first); };
         if (map == nullptr || !std::all_of(map->begin(), map->end(), known))
-            refuse("The item " + python::repr(item) + " is not of the form " + std::string(shape));
+            refuseItem(item, "The item " + python::repr(item) + " is not of the form " + std::string(shape));
     }
     return *list;
 }
@@ -143,10 +156,7 @@ Value domain(const Value& value) {
 }
 
 Value addresses(const Value& value) {
-    Value::List list = items(value);
-    for (Value& item : list)
-        item = made(address(item), item);
-    return made(std::move(list), value);
+    return each(value, items(value), address);
 }
 
 Value dnsServers(const Value& value) {
@@ -159,26 +169,21 @@ Value dnsServers(const Value& value) {
 Value staticLeases(const Value& value) {
     constexpr std::string_view shape = "{mac: 02:00:00:00:00:01, address: 172.30.30.10, name: host}";
     std::set<std::string> seen;
-    Value::List list = entries(value, {"mac", "address", "name"}, shape);
-    for (Value& item : list) {
+    return each(value, entries(value, {"mac", "address", "name"}, shape), [&](const Value& item) {
         const Value hardware = mac(member(item, "mac", shape));
         const std::string ip = address(member(item, "address", shape));
         if (!seen.insert(python::str(hardware)).second || !seen.insert(ip).second)
             refuse("The item " + python::repr(item) + " has a MAC or an address of an earlier one");
-        item = made(Value::Map{{"mac", hardware}, {"address", made(ip, item)}, {"name", made(leaseName(item), item)}},
-                    item);
-    }
-    return made(std::move(list), value);
+        return Value::Map{{"mac", hardware}, {"address", made(ip, item)}, {"name", made(leaseName(item), item)}};
+    });
 }
 
 Value routes(const Value& value) {
     constexpr std::string_view shape = "{to: 10.0.0.0/8, via: 172.30.30.1}";
-    Value::List list = entries(value, {"to", "via"}, shape);
-    for (Value& item : list)
-        item = made(Value::Map{{"to", network(member(item, "to", shape))},
-                               {"via", made(address(member(item, "via", shape)), item)}},
-                    item);
-    return made(std::move(list), value);
+    return each(value, entries(value, {"to", "via"}, shape), [&](const Value& item) {
+        return Value::Map{{"to", network(member(item, "to", shape))},
+                          {"via", made(address(member(item, "via", shape)), item)}};
+    });
 }
 
 } // namespace otgnet::valid

@@ -109,6 +109,21 @@ TEST(ConfigFiles, ErrorsNameKeyFileAndLine) {
               (Failure{"otgnet/dhcp/hosts", "etc/kvmd/override.yaml:2"}));
 }
 
+TEST(ConfigFiles, ErrorsInOurListsAreInTheLineOfTheItem) {
+    const auto at = [](const std::string& dhcp) { return failure(test::ConfigTree("otgnet: {dhcp: {" + dhcp + "}}")); };
+    const std::string line2 = "etc/kvmd/override.yaml:2";
+    EXPECT_EQ(at("hosts: [\n {mac: x, address: 172.30.30.9}]"), (Failure{"otgnet/dhcp/hosts", line2}));
+    EXPECT_EQ(at("hosts: [\n {mac: 02:00:00:00:00:01, adress: 172.30.30.9}]"), (Failure{"otgnet/dhcp/hosts", line2}));
+    EXPECT_EQ(at("hosts: [\n {mac: 02:00:00:00:00:01}]"), (Failure{"otgnet/dhcp/hosts", line2}));
+    EXPECT_EQ(at("hosts: [{mac: 02:00:00:00:00:01, address: 172.30.30.9},\n"
+                 " {mac: 02:00:00:00:00:01, address: 172.30.30.8}]"),
+              (Failure{"otgnet/dhcp/hosts", line2}));
+    EXPECT_EQ(at("routes: [\n {to: 10.0.0.1/8, via: 172.30.30.9}]"), (Failure{"otgnet/dhcp/routes", line2}));
+    EXPECT_EQ(at("routes: [\n {to: 10.0.0.0/8, via: x}]"), (Failure{"otgnet/dhcp/routes", line2}));
+    EXPECT_EQ(at("dns: [1.1.1.1,\n one]"), (Failure{"otgnet/dhcp/dns", line2}));
+    EXPECT_EQ(at("hosts: {}"), (Failure{"otgnet/dhcp/hosts", "etc/kvmd/override.yaml:1"}));
+}
+
 TEST(ConfigFiles, EqualMacsNameBothPlaces) {
     const test::ConfigTree tree(
         "otg: {devices: {ethernet: {\n host_mac: 02:00:00:00:00:01,\n kvm_mac: 02:00:00:00:00:01}}}\n");

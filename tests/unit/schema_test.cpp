@@ -54,7 +54,20 @@ TEST(Schema, AnErrorNamesValueKeyPlaceAndReasonInKvmdsWords) {
               "The argument '501' must be int and lesser or equal than 500");
     EXPECT_EQ(refusal("otgnet/firewall/allow_tcp", of(Value::List{text("80,443")})),
               "/etc/kvmd/override.yaml:7: Invalid value ['80,443'] for key 'otgnet/firewall/allow_tcp': "
-              "Failed sub-validator on one of the item of ['80,443']");
+              "Failed sub-validator on one of the item of ['80,443']: '80,443' (line 7): "
+              "The argument '80,443' is not a valid network port");
+}
+
+TEST(Schema, TheItemIsNamedAfterALongListToo) {
+    Value bad = of(std::int64_t{65536});
+    bad.place.line = 9;
+    Value::List list(100, of(std::int64_t{10000}));
+    list.push_back(bad);
+    const std::string text = refusal("otgnet/firewall/allow_tcp", of(list));
+    EXPECT_TRUE(text.starts_with("/etc/kvmd/override.yaml:7: Invalid value [10000, "));
+    EXPECT_TRUE(text.ends_with("…: 65536 (line 9): The argument '65536' must be network port and lesser or equal than "
+                               "65535"))
+        << text;
 }
 
 TEST(Schema, AnErrorStaysShortForALongValue) {

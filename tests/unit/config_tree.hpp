@@ -38,4 +38,22 @@ private:
     std::filesystem::path root_;
 };
 
+struct Failure {
+    std::string key;
+    std::string place;
+    bool operator==(const Failure&) const = default;
+};
+
+/// The error that the tree makes, with its place below the root.
+inline Failure failure(const ConfigTree& tree) {
+    try {
+        tree.load();
+    } catch (const ConfigError& error) {
+        const std::string root = tree.root().string() + '/';
+        const std::string place = error.place().text();
+        return {error.key(), place.starts_with(root) ? place.substr(root.size()) : place};
+    }
+    return {"no error", ""};
+}
+
 } // namespace otgnet::test

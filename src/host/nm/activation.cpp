@@ -42,7 +42,7 @@ void Activation::pause() {
 }
 
 void Activation::stop() {
-    following_ = false;
+    following_ = stands_ = false;
     patience_.reset();
     limit_.reset();
     last_.reset();
@@ -51,6 +51,7 @@ void Activation::stop() {
 }
 
 void Activation::settle(Done done) {
+    stands_ = false;
     settling_ = std::move(done);
     limit_ = callAt(bootNow() + settleLimitUsec, [this] { giveUp(state()); });
     if (!manager_.running())
@@ -114,8 +115,10 @@ void Activation::wellNow() {
     failed_ = managed_ = activated_ = cured_ = false;
     if (last_ == LinkState::active && !std::exchange(serving_, true))
         events_.active();
-    if (Done done = std::exchange(settling_, nullptr))
+    if (Done done = std::exchange(settling_, nullptr)) {
+        stands_ = true;
         done(nullptr);
+    }
 }
 
 void Activation::impatient() {
@@ -193,7 +196,8 @@ void Activation::giveUp(LinkState state) {
     const std::exception_ptr error = unavailable(text, nullptr);
     if (Done done = std::exchange(settling_, nullptr))
         return done(error);
-    events_.trouble(error);
+    if (stands_) // else settle() is about to look by itself
+        events_.trouble(error);
 }
 
 DeviceFacts Activation::device() const {

@@ -56,6 +56,7 @@ private:
     std::string profile_;
     bool dhcp_ = false;
     bool following_ = false;
+    bool stands_ = false;    ///< settle() has succeeded: what comes later is trouble
     std::string superseded_; ///< object path of the activation that is on its way out
     Done settling_;
     std::optional<LinkState> last_;

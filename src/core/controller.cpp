@@ -252,8 +252,7 @@ void Controller::raise(const Plan& plan, const Done& done) {
     troubles_.clear();
     if (rebinds)
         passing_ = State::starting;
-    rebinding_ =
-        (rebinds || renumbers) && udc_.binding == 0; // before Linux 5.19; else the watcher says what came of it
+    rebinding_ = (rebinds || renumbers) && udc_.binding == 0; // else the watcher says what came of it
     cable_.setSuspendDetach(suspendDetach());
     if (renumbers)
         cable_.leasesStopped();

@@ -336,6 +336,10 @@ protected:
         startUp();
         plugHost();
         machine.takeJournal();
+        makeNext();
+    }
+
+    void makeNext() {
         next = std::make_unique<Controller>(Ports{gadget, link, firewall, forwarding, hooks},
                                             Controller::Surroundings{files, clock, look, memory}, second);
     }
@@ -374,8 +378,7 @@ TEST_F(SuccessorTest, TellsLeasesAgainOnlyIfTheyWereTold) {
     EXPECT_EQ(second.signals, Lines{"detached dummy_udc.0 unplugged"});
 
     memory.last = {.host = true, .leases = false};
-    next = std::make_unique<Controller>(Ports{gadget, link, firewall, forwarding, hooks},
-                                        Controller::Surroundings{files, clock, look, memory}, second);
+    makeNext();
     second.signals.clear();
     startNext(true);
     next->leases({{{*Ipv4::parse("172.30.30.2"), {}, "pc", never}}, true});
@@ -400,8 +403,7 @@ TEST_F(SuccessorTest, TellsOfAHostThatLeftMeanwhile) {
 
 TEST_F(SuccessorTest, TellsOfAHostThatCameMeanwhile) {
     memory.last = {};
-    next = std::make_unique<Controller>(Ports{gadget, link, firewall, forwarding, hooks},
-                                        Controller::Surroundings{files, clock, look, memory}, second);
+    makeNext();
     startNext(true);
     EXPECT_EQ(second.signals, Lines{"attached dummy_udc.0 high-speed"});
     EXPECT_TRUE(memory.last.host);

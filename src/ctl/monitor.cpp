@@ -3,7 +3,7 @@
 
 #include "ctl/monitor.hpp"
 
-#include "ctl/text.hpp"
+#include "base/real_time.hpp"
 
 namespace otgnet::ctl {
 

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <limits>
 #include <utility>
 
@@ -68,11 +67,6 @@ std::string columns(const std::vector<std::vector<std::string>>& rows) {
                 (i + 1 == row.size() ? "\n" : std::string(std::max(widths[i], width(row[i])) - width(row[i]) + 2, ' '));
     }
     return out;
-}
-
-std::uint64_t realNow() {
-    using namespace std::chrono;
-    return static_cast<std::uint64_t>(duration_cast<microseconds>(system_clock::now().time_since_epoch()).count());
 }
 
 } // namespace otgnet::ctl

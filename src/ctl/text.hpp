@@ -26,7 +26,4 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 /// One very long cell does not widen its column: it moves the rest of its row.
 std::string columns(const std::vector<std::vector<std::string>>& rows);
 
-/// µs since the epoch.
-std::uint64_t realNow();
-
 } // namespace otgnet::ctl

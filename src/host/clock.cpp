@@ -4,11 +4,11 @@
 #include "host/clock.hpp"
 
 #include "base/error.hpp"
+#include "base/real_time.hpp"
 
 #include <sys/timerfd.h>
 
 #include <cerrno>
-#include <ctime>
 #include <limits>
 
 namespace otgnet {
@@ -22,16 +22,10 @@ struct LoopTimer : ClockPort::Timer {
     Source source;
 };
 
-std::uint64_t realtimeNow() {
-    timespec now{};
-    clock_gettime(CLOCK_REALTIME, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * usecPerSecond + static_cast<std::uint64_t>(now.tv_nsec) / 1000;
-}
-
 /// Between two settings of the clock the difference is constant (adjustments of the rate go into both clocks), but two
 /// measurements of it are not: hence measured only when the clock was set.
 std::uint64_t measureOffset() {
-    const std::uint64_t difference = realtimeNow() - bootNow();
+    const std::uint64_t difference = realNow() - bootNow();
     return (difference + usecPerSecond / 2) / usecPerSecond * usecPerSecond;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The otgnet authors
 // SPDX-License-Identifier: GPL-2.0-or-later
 
+#include "base/real_time.hpp"
 #include "ctl/status_screen.hpp"
-#include "ctl/text.hpp"
 #include "ctl/verbs/verbs.hpp"
 
 namespace otgnet::ctl {

@@ -4,22 +4,18 @@
 #include "host/nm/realtime_offset.hpp"
 
 #include "base/loop.hpp"
+#include "base/real_time.hpp"
 
 #include <algorithm>
-#include <ctime>
 
 namespace otgnet::nm {
 
 namespace {
 
-constexpr std::uint64_t usecPerSecond = 1'000'000;
-constexpr std::uint64_t inaccuracy = usecPerSecond / 10; ///< we may be interrupted between the two clocks
+constexpr std::uint64_t inaccuracy = 100'000; ///< we may be interrupted between the two clocks
 
 std::uint64_t measured() {
-    timespec now{};
-    clock_gettime(CLOCK_REALTIME, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * usecPerSecond + static_cast<std::uint64_t>(now.tv_nsec) / 1000 -
-           bootNow();
+    return realNow() - bootNow();
 }
 
 } // namespace

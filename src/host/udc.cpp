@@ -44,10 +44,14 @@ Error bindError(const KernelRoots& roots, const GadgetDirectory& gadget, const s
     if (!holder.empty() && holder != gadget.name())
         return busy(udc, holder);
     const std::string text = "the kernel refuses to bind the gadget '" + gadget.name() + "' to " + udc;
-    const std::string why = "; the controller cannot carry its functions together, the kernel log says why";
+    const std::string together = "; the controller cannot carry its functions together";
+    const std::string log = ", the kernel log says why (journalctl -k)";
     if (number == kernelNotSupported || number == ENOSPC)
-        return {ErrorCode::NoEndpoints, text + " (error " + std::to_string(number) + "): too few endpoints" + why};
-    return {ErrorCode::KernelSupport, systemError(ErrorCode::KernelSupport, text, number).what() + why};
+        return {ErrorCode::NoEndpoints,
+                text + " (error " + std::to_string(number) + "): too few endpoints" + together + log};
+    // Linux 6.1.176 and 6.12.117 may bind no link to a controller that was removed while one was bound, and came back.
+    return {ErrorCode::KernelSupport, systemError(ErrorCode::KernelSupport, text, number).what() + together +
+                                          ", or has gone and come back and needs a reboot" + log};
 }
 
 } // namespace

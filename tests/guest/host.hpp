@@ -53,6 +53,11 @@ private:
 std::ostream& operator<<(std::ostream& out, Host::Port port);
 
 /// (Un)loads the virtual controller together with the virtual host, as if the hardware came and went.
+///
+/// Linux 6.1.176 (NCM) and 6.12.117 (all functions) move the link away from the controller at an unbind, and the class
+/// directory that it leaves there outlives the controller. The next one, if it is given the same memory, finds that
+/// directory and can bind no function with a link (ENOENT) until a reboot. So each unload is a small risk, which grows
+/// with their number.
 void loadController();
 void unloadController();
 

@@ -367,6 +367,7 @@ TEST_F(OwnGadgetTest, ARefusedBindSaysWhatItsErrnoMeans) {
         const GadgetOutcome outcome = put(ownPlan(Driver::ecm));
         EXPECT_EQ(outcome.code, code) << error;
         EXPECT_THAT(outcome.text, HasSubstr("refuses to bind the gadget 'otgnet' to dummy_udc.0")) << error;
+        EXPECT_THAT(outcome.text, HasSubstr("the kernel log says why (journalctl -k)")) << error;
         EXPECT_THAT(kernel_.tree(), IsEmpty()) << error;
     }
 }

@@ -98,8 +98,9 @@ void BackendChooser::decide() {
         return answer(Backend::networkd);
     if (!runs(Backend::networkd))
         return answer(Backend::networkManager);
-    const auto routes = readFileIfExists(root_ / "proc/net/route", maxRoutes);
-    const std::string uplink = defaultRouteInterface(routes.value_or(""));
+    std::string uplink;
+    guard("the default route",
+          [&] { uplink = defaultRouteInterface(readFileIfExists(root_ / "proc/net/route", maxRoutes).value_or("")); });
     uplink.empty() ? answer(Backend::networkd) : askNetworkd(uplink);
 }
 
@@ -116,10 +117,9 @@ void BackendChooser::askNetworkd(const std::string& uplink) {
         .withTimeout(answerTime)
         .withArguments(static_cast<std::int32_t>(::if_nametoindex(uplink.c_str())))
         .uponReplyInvoke([this, uplink](CallError error, const std::string& json) {
-            guard("networkd", [&] {
-                const bool has = !error && describeLink(json).administrativeState == "configured";
-                has ? answer(Backend::networkd) : askNetworkManager(uplink);
-            });
+            bool has = false;
+            guard("networkd", [&] { has = !error && describeLink(json).administrativeState == "configured"; });
+            has ? answer(Backend::networkd) : askNetworkManager(uplink);
         });
 }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 
 namespace otgnet {
 
@@ -17,22 +18,23 @@ using Json = nlohmann::json;
 constexpr std::uint32_t ipv4Family = 2; // AF_INET
 constexpr std::size_t maxDescription = 1 << 20;
 
-template<class Range>
-Ipv4 addressFrom(const Range& bytes) {
-    Ipv4 address;
-    for (const auto& byte : bytes)
-        address.value = address.value << 8U | static_cast<std::uint8_t>(byte);
-    return address;
+std::optional<LeaseClient> clientFrom(const Bytes& address, const Bytes& hardware) {
+    LeaseClient client;
+    auto& [ip, mac] = client;
+    if (address.size() != 4 || hardware.size() < mac.bytes.size())
+        return std::nullopt;
+    for (const std::uint8_t byte : address)
+        ip.value = ip.value << 8U | byte;
+    std::copy_n(hardware.begin(), mac.bytes.size(), mac.bytes.begin());
+    return client;
 }
 
 std::optional<Lease> leaseFrom(const BusLease& raw) {
-    const Bytes& address = std::get<2>(raw);
-    const Bytes& hardware = std::get<4>(raw);
-    Lease lease;
-    if (std::get<0>(raw) != ipv4Family || address.size() != 4 || hardware.size() < lease.mac.bytes.size())
+    const auto client = clientFrom(std::get<2>(raw), std::get<4>(raw));
+    if (std::get<0>(raw) != ipv4Family || !client)
         return std::nullopt;
-    lease.address = addressFrom(address);
-    std::copy_n(hardware.begin(), lease.mac.bytes.size(), lease.mac.bytes.begin());
+    Lease lease;
+    std::tie(lease.address, lease.mac) = *client;
     lease.expires = std::get<5>(raw);
     return lease;
 }
@@ -51,10 +53,9 @@ bool isByte(const Json& value) {
     return value.is_number_unsigned() && value.get<std::uint64_t>() <= 0xff;
 }
 
-std::optional<Ipv4> address(const Json& value) {
-    if (!value.is_array() || value.size() != 4 || !std::all_of(value.begin(), value.end(), isByte))
-        return std::nullopt;
-    return addressFrom(value.get<Bytes>());
+Bytes bytes(const Json& value) {
+    const bool areBytes = value.is_array() && std::all_of(value.begin(), value.end(), isByte);
+    return areBytes ? value.get<Bytes>() : Bytes();
 }
 
 } // namespace
@@ -75,10 +76,10 @@ LinkDescription describeLink(std::string_view json) {
     description.administrativeState = text(member(root, "AdministrativeState"));
     description.networkFile = text(member(root, "NetworkFile"));
     for (const auto& lease : member(member(root, "DHCPServer"), "Leases")) {
-        const auto where = address(member(lease, "Address"));
+        const auto client = clientFrom(bytes(member(lease, "Address")), bytes(member(lease, "HardwareAddress")));
         const std::string name = cleanHostname(text(member(lease, "Hostname")));
-        if (where && !name.empty() && description.hostnames.size() < maxLeases)
-            description.hostnames.emplace(*where, name);
+        if (client && !name.empty() && description.hostnames.size() < maxLeases)
+            description.hostnames.emplace(*client, name);
     }
     return description;
 }

@@ -10,6 +10,7 @@
 
 #include <map>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace otgnet {
@@ -25,11 +26,14 @@ using BusLease = sdbus::Struct<std::uint32_t, Bytes, Bytes, Bytes, Bytes, std::u
 std::vector<Lease> leasesFromBus(const std::vector<BusLease>& raw, BootUsec now);
 constexpr std::size_t maxLeases = 1024;
 
+/// Whose lease it is: an address may pass on to another host.
+using LeaseClient = std::pair<Ipv4, MacAddress>;
+
 /// What Manager.DescribeLink tells of a link.
 struct LinkDescription {
-    std::string administrativeState;       ///< "configured", "unmanaged", …, "" = unknown
-    std::string networkFile;               ///< path of the profile in force, "" = none
-    std::map<Ipv4, std::string> hostnames; ///< by address of the lease; networkd < 256 tells none
+    std::string administrativeState;              ///< "configured", "unmanaged", …, "" = unknown
+    std::string networkFile;                      ///< path of the profile in force, "" = none
+    std::map<LeaseClient, std::string> hostnames; ///< networkd < 256 tells none
 
     bool operator==(const LinkDescription&) const = default;
 };

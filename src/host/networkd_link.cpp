@@ -97,6 +97,7 @@ void NetworkdLink::forget() {
     networkd_.unfollow();
     snapshots_.clear();
     hostnames_.clear();
+    ++generation_;
     fresh_ = true;
     tellBackend("");
 }
@@ -302,7 +303,10 @@ void NetworkdLink::onLeases(const std::vector<BusLease>& raw) {
     if (snapshots_.size() >= maxSnapshots)
         snapshots_.pop_back();
     else if (!nameless)
-        networkd_.describe([this](const auto& description) { report(description.value_or(LinkDescription{})); });
+        networkd_.describe([this, generation = generation_](const auto& description) {
+            if (generation == generation_)
+                report(description.value_or(LinkDescription{}));
+        });
     snapshots_.push_back({leasesFromBus(raw, bootNow()), fresh_});
     fresh_ = fresh_ && state_ != "configured"; // 252 sends an empty list while it configures
     if (nameless)
@@ -315,10 +319,10 @@ void NetworkdLink::report(const LinkDescription& description) {
         return;
     LeaseReport report{std::move(snapshots_.front().leases), snapshots_.front().fresh};
     snapshots_.pop_front();
-    std::map<std::pair<Ipv4, MacAddress>, std::string> known;
+    std::map<LeaseClient, std::string> known;
     for (auto& lease : report.leases) {
-        const std::pair key{lease.address, lease.mac};
-        const auto described = description.hostnames.find(lease.address);
+        const LeaseClient key{lease.address, lease.mac};
+        const auto described = description.hostnames.find(key);
         const auto remembered = hostnames_.find(key);
         if (described != description.hostnames.end())
             lease.hostname = described->second;

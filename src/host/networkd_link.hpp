@@ -83,7 +83,8 @@ private:
     bool cured_ = false; ///< a failed link is reconfigured once
     bool fresh_ = true;  ///< the next lease report is the first since networkd (re)started or reconfigured the link
     std::deque<Snapshot> snapshots_; ///< wait for the host names
-    std::map<std::pair<Ipv4, MacAddress>, std::string> hostnames_;
+    std::map<LeaseClient, std::string> hostnames_;
+    unsigned generation_ = 0; ///< of snapshots_; an answer may come when its question is forgotten
 
     NetworkdBus networkd_; ///< last: calls us from its constructor's answers on
 };

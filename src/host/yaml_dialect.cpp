@@ -37,6 +37,12 @@ public:
         return tabBefore(std::min(index, at_ + utf8::length(line)), true);
     }
 
+    /// Whether the header of a block scalar here has a comment glued to it.
+    bool headerRunsIntoComment() const {
+        const std::size_t end = rest_.find_first_not_of("+-0123456789", 1);
+        return end != std::string_view::npos && rest_[end] == '#';
+    }
+
     bool nextIs(std::string_view characters) const {
         return !rest_.empty() && characters.find(rest_.front()) != std::string_view::npos;
     }
@@ -50,9 +56,13 @@ bool isBlock(yaml_scalar_style_t style) {
     return style == YAML_LITERAL_SCALAR_STYLE || style == YAML_FOLDED_SCALAR_STYLE;
 }
 
+yaml_scalar_style_t styleOf(const yaml_token_t& token) {
+    return token.type == YAML_SCALAR_TOKEN ? token.data.scalar.style : YAML_ANY_SCALAR_STYLE;
+}
+
 /// Whether the token itself holds a tab that PyYAML does not take.
 bool hasBadTab(const yaml_token_t& token, Walk& walk) {
-    const auto style = token.type == YAML_SCALAR_TOKEN ? token.data.scalar.style : YAML_ANY_SCALAR_STYLE;
+    const auto style = styleOf(token);
     const bool inHeader = isBlock(style) && walk.tabInLine(token.end_mark.index);
     const bool inside = walk.tabBefore(token.end_mark.index, false);
     return inHeader || (inside && style == YAML_PLAIN_SCALAR_STYLE);
@@ -76,7 +86,10 @@ public:
 private:
     void check(const yaml_token_t& token) {
         const std::size_t line = token.start_mark.line;
-        if (walk_.tabBefore(token.start_mark.index, true) || hasBadTab(token, walk_))
+        const bool tabBefore = walk_.tabBefore(token.start_mark.index, true);
+        if (isBlock(styleOf(token)) && walk_.headerRunsIntoComment())
+            scanner_.fail(line, "expected chomping or indentation indicators, but found '#'");
+        if (tabBefore || hasBadTab(token, walk_))
             scanner_.fail(line, "found character '\\t' that cannot start any token");
         if (token.type == YAML_FLOW_SEQUENCE_START_TOKEN || token.type == YAML_FLOW_MAPPING_START_TOKEN)
             ++brackets_;
@@ -107,6 +120,9 @@ private:
 bool mayDiffer(std::string_view text) {
     if (text.find_first_of("\t?!") != std::string_view::npos)
         return true;
+    for (std::size_t hash = text.find('#'); hash != std::string_view::npos; hash = text.find('#', hash + 1))
+        if (hash > 0 && std::string_view("|>+-0123456789").find(text[hash - 1]) != std::string_view::npos)
+            return true;
     for (std::size_t colon = text.find(':'); colon != std::string_view::npos; colon = text.find(':', colon + 1))
         if (colon + 1 < text.size() && std::string_view(",[]{}").find(text[colon + 1]) != std::string_view::npos)
             return true;

@@ -14,8 +14,10 @@
 namespace otgnet::sandbox {
 namespace {
 
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
@@ -75,6 +77,27 @@ TEST_F(NmDaemon, LeasesOfEarlierTimesAreNotSignalled) {
     caller().untilState("online");
     EXPECT_THAT(caller().signals(), ElementsAre(StartsWith("HostAttached"), StartsWith("LeaseAdded " + address)));
     EXPECT_THAT(call().Leases(), SizeIs(1));
+}
+
+/// NetworkManager takes the connection down when the carrier has been away for some seconds.
+TEST_F(NmDaemon, LeasesOutliveAKillWhileTheCableIsOut) {
+    startManager();
+    caller().untilState("waiting");
+    daemon_.plugHost();
+    DhcpClient client(world_);
+    client.bound();
+    caller().untilSignal("LeaseAdded");
+    caller().untilState("online");
+    daemon_.unplugHost();
+    manager_->expect("(usb0): state change: activated -> unavailable");
+    caller().signals();
+    daemon_.kill();
+    daemon_.start();
+    caller().until("the lease", [&] { return call().Leases().size() == 1; });
+    daemon_.plugHost();
+    client.renewed();
+    caller().untilSignal("LeaseChanged");
+    EXPECT_THAT(caller().signals(), Each(Not(StartsWith("LeaseAdded"))));
 }
 
 TEST_F(NmDaemon, DnsmasqThatIsMissingWhenTheHostComesClosesIt) {

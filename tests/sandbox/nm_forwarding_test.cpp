@@ -53,6 +53,16 @@ TEST_F(NmForwarding, IsGivenBackWithoutNetworkManager) {
     expectGivenBack("0");
 }
 
+/// For a VPN, say; NetworkManager has not touched it.
+TEST_F(NmForwarding, StaysOnWhereItWasSwitchedOnBeforeAHostCame) {
+    startManager();
+    makeLink();
+    EXPECT_EQ(publish(), "");
+    EXPECT_EQ(settle(), "");
+    write("ip_forward", "1");
+    expectGivenBack("1");
+}
+
 TEST_F(NmForwarding, StaysOnWhereItWas) {
     write("ip_forward", "1");
     bringUp();

@@ -261,6 +261,20 @@ TEST_F(NmTrouble, NetworkManagerRestarts) {
     EXPECT_EQ(sandbox::DhcpClient(world_).bound()["serverid"], "10.55.0.1");
 }
 
+/// NetworkManager numbers its active connections from 1 again.
+TEST_F(NmTrouble, NetworkManagerRestartsAfterAChange) {
+    bringUp();
+    LinkPlan plan = samplePlan();
+    plan.dhcp->ntp = {ip("10.55.0.1")};
+    EXPECT_EQ(publish(plan), "");
+    EXPECT_EQ(settle(), "");
+    manager_->terminate();
+    waitForBackend("");
+    startManager();
+    waitForBackend("networkmanager");
+    EXPECT_EQ(settle(), "");
+}
+
 /// Somebody has taken the profile away while it was down.
 TEST_F(NmTrouble, TheProfileComesBackWithNetworkManager) {
     bringUp();

@@ -7,6 +7,8 @@
 #include "host/module_link.hpp"
 #include "sandbox/traffic.hpp"
 
+#include <filesystem>
+
 namespace otgnet::nm {
 namespace {
 
@@ -76,6 +78,25 @@ class NmUplink : public NmLink {
 protected:
     NmUplink() : NmLink({.uplink = "eth0"}) {}
 
+    /// As after a boot: the uplink is there, and not managed yet.
+    void startManagerWithUplink(const char* servers) {
+        startManager();
+        world_.plug();
+        sandbox::run({"ip", "-n", "wan", "link", "set", "wan0", "up"});
+        sandbox::run({"nmcli", "device", "set", "eth0", "managed", "yes"});
+        addConnection("eth0", "up",
+                      {"ipv4.method", "manual", "ipv4.addresses", "192.0.2.1/24", "ipv4.dns", servers, "ipv6.method",
+                       "disabled"});
+    }
+
+    static LinkPlan planWithUplink() {
+        LinkPlan plan = samplePlan();
+        plan.dhcp->dnsFromUplink = true;
+        plan.dhcp->last = ip("10.55.0.254"); // nothing else to be warned of
+        plan.uplink = *IfName::parse("eth0");
+        return plan;
+    }
+
     void setDns(const char* servers) {
         sandbox::run({"nmcli", "connection", "modify", "--temporary", "up", "ipv4.dns", servers});
         sandbox::run({"nmcli", "connection", "up", "up"});
@@ -83,17 +104,9 @@ protected:
 };
 
 TEST_F(NmUplink, ItsNameServersAreAnnounced) {
-    startManager();
-    world_.plug();
-    sandbox::run({"ip", "-n", "wan", "link", "set", "wan0", "up"});
-    sandbox::run({"nmcli", "device", "set", "eth0", "managed", "yes"});
-    addConnection("eth0", "up", {"ipv4.method", "manual", "ipv4.addresses", "192.0.2.1/24", "ipv6.method", "disabled"});
+    startManagerWithUplink("");
     makeLink();
-    LinkPlan plan = samplePlan();
-    plan.dhcp->dnsFromUplink = true;
-    plan.dhcp->last = ip("10.55.0.254"); // nothing else to be warned of
-    plan.uplink = *IfName::parse("eth0");
-    ASSERT_EQ(publish(plan), "");
+    ASSERT_EQ(publish(planWithUplink()), "");
     EXPECT_THAT(recorder_.warningTexts, ::testing::ElementsAre(HasSubstr(": auto: NetworkManager knows")));
     ASSERT_EQ(settle(), "");
     setDns("192.0.2.53,192.0.2.54");
@@ -101,6 +114,22 @@ TEST_F(NmUplink, ItsNameServersAreAnnounced) {
     EXPECT_EQ(settle(), "");
     waitForDevice("100 (connected) otgnet");
     EXPECT_EQ(sandbox::DhcpClient(world_).bound()["dns"], "192.0.2.53 192.0.2.54");
+}
+
+/// The host would have none for half of its lease.
+TEST_F(NmUplink, ItsNameServersOutliveARestartOfNetworkManager) {
+    startManagerWithUplink("192.0.2.53");
+    sandbox::run({"nmcli", "connection", "up", "up"});
+    makeLink();
+    ASSERT_EQ(publish(planWithUplink()), "");
+    ASSERT_EQ(settle(), "");
+    const auto written = std::filesystem::last_write_time(dnsmasqConfPath);
+    manager_->terminate();
+    waitForBackend("");
+    startManager(); // which does not manage the uplink by itself
+    waitForBackend("networkmanager");
+    EXPECT_EQ(settle(), "");
+    EXPECT_EQ(std::filesystem::last_write_time(dnsmasqConfPath), written);
 }
 
 } // namespace

@@ -47,7 +47,8 @@ TEST(LinkDescription, OfNetworkd257) {
         R"({"Index":2,"AdministrativeState":"configured","NetworkFile":"/run/x.network","DHCPServer":{"Leases":[
         {"ClientId":[1,2],"Address":[10,55,0,13],"Hostname":"testpc","HardwareAddress":[2,0,0,0,0,1]},
         {"ClientId":[1,3],"Address":[10,55,0,14],"HardwareAddress":[2,0,0,0,0,2]}]}})");
-    EXPECT_EQ(description, (LinkDescription{"configured", "/run/x.network", {{Ipv4{0x0a37000d}, "testpc"}}}));
+    const LeaseClient client{*Ipv4::parse("10.55.0.13"), *MacAddress::parse("02:00:00:00:00:01")};
+    EXPECT_EQ(description, (LinkDescription{"configured", "/run/x.network", {{client, "testpc"}}}));
 }
 
 TEST(LinkDescription, OfNonsenseIsEmpty) {
@@ -55,7 +56,9 @@ TEST(LinkDescription, OfNonsenseIsEmpty) {
          {"", "null", "[]", "17", "\"x\"", "{\"NetworkFile\":5}", "{\"DHCPServer\":[1]}",
           "{\"DHCPServer\":{\"Leases\":7}}",
           "{\"DHCPServer\":{\"Leases\":[7,{},{\"Address\":\"x\"},{\"Address\":[1,2,3,-4],\"Hostname\":\"a\"},"
-          "{\"Address\":[1,2,3,400],\"Hostname\":\"a\"},{\"Address\":[1,2,3,4],\"Hostname\":\"a\\nb\"}]}}",
+          "{\"Address\":[1,2,3,400],\"Hostname\":\"a\"},{\"Address\":[1,2,3,4],\"Hostname\":\"a\"},"
+          "{\"Address\":[1,2,3,4],\"HardwareAddress\":[2,0,0,0,0],\"Hostname\":\"a\"},"
+          "{\"Address\":[1,2,3,4],\"HardwareAddress\":[2,0,0,0,0,1],\"Hostname\":\"a\\nb\"}]}}",
           "{\"DHCPServer\""})
         EXPECT_EQ(describeLink(json), LinkDescription{}) << json;
 }

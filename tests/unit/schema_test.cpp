@@ -5,6 +5,7 @@
 #include "core/python.hpp"
 #include "core/schema.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -124,10 +125,23 @@ TEST(Schema, OwnKeysKeepKvmdsManners) {
     EXPECT_EQ(valid("otgnet/dhcp/dns", text("auto")), "['auto']");
     EXPECT_EQ(valid("otgnet/dhcp/router", text("yes")), "True");
     EXPECT_EQ(valid("otgnet/dhcp/lease_time", text("12h")), "12h");
+    const Value base60{std::int64_t{720}, {}, "12:00"};
+    EXPECT_NE(refusal("otgnet/dhcp/lease_time", base60), "accepted");
+    EXPECT_EQ(valid("otgnet/dhcp/domain", Value{1.1, {}, "1.10"}), "1.10");
+    EXPECT_EQ(valid("otgnet/link/suspend_detach", Value{false, {}, "off"}), "off");
     const Value host = of(Value::Map{{"mac", text("02:00:00:00:00:01")}, {"address", text("10.0.0.5")}});
     EXPECT_EQ(valid("otgnet/dhcp/hosts", of(Value::List{host})),
               "[{'address': '10.0.0.5', 'mac': '02:00:00:00:00:01', 'name': ''}]");
     EXPECT_NE(refusal("otgnet/dhcp/hosts", of(Value::List{host, host})), "accepted");
+    for (const auto& [name, expected] : {std::pair{Value{std::int64_t{8}, {}, "010"}, "010"},
+                                         {Value{std::int64_t{0}, {}, "0"}, "0"},
+                                         {of({}), ""},
+                                         {text(""), ""}}) {
+        Value named = host;
+        std::get<Value::Map>(named.data)["name"] = name;
+        EXPECT_THAT(valid("otgnet/dhcp/hosts", of(Value::List{named})),
+                    testing::HasSubstr("'name': '" + std::string(expected) + "'"));
+    }
     const Value typo = of(Value::Map{{"mac", text("02:00:00:00:00:01")}, {"adress", text("10.0.0.5")}});
     EXPECT_NE(refusal("otgnet/dhcp/hosts", of(Value::List{typo})), "accepted");
     for (const char* bad : {"0s", "366d", "soon", "-1", "12 h"})

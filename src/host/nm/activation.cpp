@@ -36,6 +36,7 @@ void Activation::follow(const IfName& ifname, const std::string& profile, bool d
 
 void Activation::pause() {
     following_ = false;
+    superseded_.clear(); // the paths are numbered from 1 again
     patience_.reset();
     if (settling_)
         giveUp(LinkState::absent);

@@ -20,9 +20,9 @@ class LeaseWatch {
 public:
     using Report = std::function<void(const LeaseReport&)>;
 
-    /// Reads at once and then at each change, as long as it lives. The first report is fresh. `idle`: no dnsmasq serves
-    /// the link yet, so what the file holds at the moment is of earlier times and not told. The offset outlives it: the
-    /// next one has to come to the same expiries.
+    /// Reads at once and then at each change, as long as it lives. The first report is fresh. `idle`: no dnsmasq has
+    /// served the link yet, so what the file holds at the moment is of earlier times and not told. The offset outlives
+    /// it: the next one has to come to the same expiries.
     LeaseWatch(std::filesystem::path root, const LinkPlan& plan, bool idle, RealtimeOffset& offset, Report report);
 
     /// dnsmasq was started anew: reads again; what is missing now was forgotten.

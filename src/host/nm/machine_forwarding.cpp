@@ -8,6 +8,8 @@
 #include "host/nm/dnsmasq_process.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
 #include <sstream>
 
 namespace otgnet::nm {
@@ -16,7 +18,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* noteFile = "run/otgnet/ip_forward";
+constexpr const char* foundFile = "run/otgnet/ip_forward.found"; // it was off
+constexpr const char* noteFile = "run/otgnet/ip_forward";        // and then the connection was activated
 constexpr const char* interfaces =
     "proc/sys/net/ipv4/conf"; // its "all" is ip_forward, and the sandbox lets us write it
 
@@ -50,16 +53,24 @@ void switchOff(const fs::path& root, const std::string& exceptions) {
 } // namespace
 
 void noteForwarding(const fs::path& root) {
-    if (forwards(root, "all") || fs::exists(root / noteFile))
+    if (fs::exists(root / noteFile))
         return;
+    if (forwards(root, "all")) // by somebody else, also where it was noted as off
+        return removeFile(root / foundFile, ErrorCode::BackendUnavailable);
     std::string exceptions;
     for (const std::string& name : listDirectory(root / interfaces))
         if (forwards(root, name))
             exceptions += name + '\n';
-    writeFileAtomic(root / noteFile, exceptions, 0644, ErrorCode::BackendUnavailable);
+    writeFileAtomic(root / foundFile, exceptions, 0644, ErrorCode::BackendUnavailable);
+}
+
+void noteActivation(const fs::path& root) {
+    if (::rename((root / foundFile).c_str(), (root / noteFile).c_str()) != 0 && errno != ENOENT)
+        throw systemError(ErrorCode::BackendUnavailable, "cannot rename " + (root / foundFile).string(), errno);
 }
 
 void giveForwardingBack(const fs::path& root, const std::optional<IfName>& ifname) {
+    removeFile(root / foundFile, ErrorCode::BackendUnavailable);
     const auto exceptions = readFileIfExists(root / noteFile);
     if (!exceptions)
         return;

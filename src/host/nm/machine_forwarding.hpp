@@ -16,6 +16,10 @@ namespace otgnet::nm {
 /// BackendUnavailable.
 void noteForwarding(const std::filesystem::path& root);
 
+/// The connection is active: NetworkManager has switched it on, or will. If it never was, then somebody else who
+/// switches it on keeps it. BackendUnavailable.
+void noteActivation(const std::filesystem::path& root);
+
 /// When it is no longer active: as it was noted, by us or a predecessor; unless somebody else needs it by now, which
 /// another shared connection shows, or a bridge as that of Docker or libvirt. BackendUnavailable.
 void giveForwardingBack(const std::filesystem::path& root, const std::optional<IfName>& ifname);

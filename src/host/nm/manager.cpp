@@ -25,8 +25,10 @@ struct FreeError {
 };
 using ErrorPointer = std::unique_ptr<GError, FreeError>;
 
+/// By us, not by what the other end says: the caller is gone.
 bool isCancelled(const GError* error) {
-    return g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED) != FALSE;
+    return g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED) != FALSE &&
+           g_dbus_error_is_remote_error(error) == FALSE;
 }
 
 /// What a call hands through GLib's user data; deleted by its answer.
@@ -123,8 +125,10 @@ void Manager::onBus(GObject*, GAsyncResult* result, gpointer self) {
         return; // self is gone
     auto& manager = *static_cast<Manager*>(self);
     manager.connecting_ = static_cast<bool>(bus);
-    if (!bus)
+    if (!bus) {
+        manager.deaf_ = false; // the next one may connect
         return manager.opened(unavailable("cannot connect to the system bus", raw));
+    }
     // without the flag it would ask polkit for each permission at each of its signals
     g_async_initable_new_async(NM_TYPE_CLIENT, G_PRIORITY_DEFAULT, manager.cancellable_.get(), onClient, self,
                                NM_CLIENT_DBUS_CONNECTION, bus.get(), NM_CLIENT_INSTANCE_FLAGS,

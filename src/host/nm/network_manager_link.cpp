@@ -123,11 +123,21 @@ std::string NetworkManagerLink::renderDnsmasq() {
 std::vector<Ipv4> NetworkManagerLink::announcedDns() {
     if (!plan_->dhcp->dnsFromUplink)
         return plan_->dhcp->dns;
-    uplinkDns_ = plan_->uplink ? manager_.nameServers(*plan_->uplink) : std::vector<Ipv4>();
+    lookForDns();
     if (uplinkDns_.empty())
         confWarnings_.push_back(plan_->dhcp->origins.dns.text + ": auto: NetworkManager knows of no DNS server on " +
                                 (plan_->uplink ? plan_->uplink->text() : "an uplink") + "; none is announced");
     return uplinkDns_;
+}
+
+/// An uplink that is down for a moment, as after a restart of NetworkManager, keeps what it had: a host that asks just
+/// then would have no DNS for half of its lease.
+void NetworkManagerLink::lookForDns() {
+    const bool other = std::exchange(dnsUplink_, plan_->uplink) != plan_->uplink;
+    const auto servers = plan_->uplink ? manager_.nameServers(*plan_->uplink) : std::vector<Ipv4>();
+    const bool up = plan_->uplink && manager_.device(*plan_->uplink).state == NM_DEVICE_STATE_ACTIVATED;
+    if (other || up || !servers.empty())
+        uplinkDns_ = servers;
 }
 
 /// ipv4.shared-dhcp-range and ipv4.shared-dhcp-lease-time
@@ -161,13 +171,23 @@ void NetworkManagerLink::compareApplied(const Done& next) {
                   });
 }
 
+bool NetworkManagerLink::isActive(const IfName& ifname) const {
+    return manager_.device(ifname).profile == profileUuid;
+}
+
+void NetworkManagerLink::noteUse(const std::optional<IfName>& ifname) const {
+    if (ifname && isActive(*ifname))
+        guard("ip_forward", [this] { noteActivation(root_); });
+}
+
 /// From here on the life of the connection is followed; what was made of the profile before is made anew.
 void NetworkManagerLink::follow() {
     tellBackend();
+    noteUse(plan_->ifname);
     if (!plan_->dhcp)
         listener_.leases({{}, true});
     else if (!leases_)
-        leases_.emplace(root_, *plan_, manager_.device(plan_->ifname).profile != profileUuid, clock_,
+        leases_.emplace(root_, *plan_, profile_.takeAdded() && !isActive(plan_->ifname), clock_,
                         [this](const LeaseReport& report) { listener_.leases(report); });
     activation_.follow(plan_->ifname, profile_.path(), plan_->dhcp.has_value());
     if (std::exchange(renew_, false))
@@ -189,7 +209,10 @@ void NetworkManagerLink::withdraw(Done done) {
     leases_.reset();
     confWarnings_.clear();
     tellWarnings();
-    sequence_.run({[this](const Done& next) { manager_.open(loggedAndOn(next)); },
+    sequence_.run({[this](const Done& next) { manager_.open(loggedAndOn(next)); }, atOnce([this] {
+                       withdrawn_ = plan_ ? std::optional(plan_->ifname) : managedInterface(root_);
+                       noteUse(withdrawn_);
+                   }),
                    [this](const Done& next) { profile_.remove(loggedAndOn(next)); },
                    [this](const Done& next) { awaitDeactivation(next); },
                    [this](const Done& next) { takeHandsOff(loggedAndOn(next)); },
@@ -203,7 +226,6 @@ void NetworkManagerLink::withdraw(Done done) {
 
 /// Usually the device has gone with the gadget. Where it stays, it is not let go of before its address is off.
 void NetworkManagerLink::awaitDeactivation(const Done& next) {
-    withdrawn_ = plan_ ? std::optional(plan_->ifname) : managedInterface(root_);
     if (withdrawn_)
         manager_.watch(*withdrawn_, std::nullopt);
     const auto proceed = [this, next] {
@@ -258,6 +280,8 @@ void NetworkManagerLink::changed() {
     running_ = running;
     tellBackend();
     checkDeactivation();
+    if (plan_)
+        noteUse(plan_->ifname);
     if (came && std::exchange(unheard_, false) && !inForce_)
         withdrawLate();
     if (came && std::exchange(refused_, false))

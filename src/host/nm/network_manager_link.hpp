@@ -33,10 +33,13 @@ private:
     void writeDnsmasq();
     std::string renderDnsmasq();
     std::vector<Ipv4> announcedDns();
+    void lookForDns();
     bool knowsDhcpKeys() const;
     void putManagedConf(const Done& next);
     void compareApplied(const Done& next);
     void reload(const Done& next);
+    bool isActive(const IfName& ifname) const;
+    void noteUse(const std::optional<IfName>& ifname) const;
     void follow();
 
     void awaitDeactivation(const Done& next);
@@ -64,11 +67,12 @@ private:
     std::optional<LinkPlan> plan_; ///< what is or is being published
     Variant wanted_;               ///< our profile as it shall be
     std::vector<Ipv4> uplinkDns_;
-    bool inForce_ = false; ///< plan_ has been published
-    bool refused_ = false; ///< or could not be
-    bool renew_ = false;   ///< the active connection was made of something else than what is wanted now
-    bool running_ = false; ///< NetworkManager, when last looked at
-    std::string told_;     ///< to the listener as the backend
+    std::optional<IfName> dnsUplink_; ///< whose those are
+    bool inForce_ = false;            ///< plan_ has been published
+    bool refused_ = false;            ///< or could not be
+    bool renew_ = false;              ///< the active connection was made of something else than what is wanted now
+    bool running_ = false;            ///< NetworkManager, when last looked at
+    std::string told_;                ///< to the listener as the backend
     std::vector<std::string> planWarnings_;
     std::vector<std::string> confWarnings_; ///< with those of the plan
     std::vector<std::string> toldWarnings_;

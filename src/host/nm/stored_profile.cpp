@@ -6,6 +6,8 @@
 #include "host/nm/manager_files.hpp"
 #include "host/nm/profile.hpp"
 
+#include <utility>
+
 namespace otgnet::nm {
 
 namespace {
@@ -16,13 +18,16 @@ constexpr const char* connectionInterface = NM_DBUS_INTERFACE_SETTINGS_CONNECTIO
 constexpr const char* noSuchConnection = "org.freedesktop.NetworkManager.Settings.InvalidConnection";
 constexpr const char* refusal = "NetworkManager refuses the connection otgnet";
 
+/// "" where the reply is not as documented.
 std::string pathIn(GVariant* reply) {
-    const char* path = nullptr;
-    g_variant_get_child(reply, 0, "&o", &path);
-    return path;
+    const Variant path(g_variant_n_children(reply) > 0 ? g_variant_get_child_value(reply, 0) : nullptr);
+    const bool isPath = path && g_variant_is_of_type(path.get(), G_VARIANT_TYPE_OBJECT_PATH) != FALSE;
+    return isPath ? g_variant_get_string(path.get(), nullptr) : "";
 }
 
 bool saysThereIsNone(const GError* error) {
+    if (error == nullptr)
+        return false;
     const std::unique_ptr<char, decltype(&g_free)> name(g_dbus_error_get_remote_error(error), g_free);
     return name && std::string_view(name.get()) == noSuchConnection;
 }
@@ -47,7 +52,7 @@ void StoredProfile::find(const Done& done) {
                   [this, done](GVariant* reply, const GError* error) {
                       if (reply != nullptr)
                           path_ = pathIn(reply);
-                      const bool known = reply != nullptr || saysThereIsNone(error);
+                      const bool known = !path_.empty() || saysThereIsNone(error);
                       done(known ? nullptr
                                  : unavailable("NetworkManager does not look for the connection otgnet", error));
                   });
@@ -56,10 +61,10 @@ void StoredProfile::find(const Done& done) {
 void StoredProfile::add(const Done& done) {
     manager_.call(settingsPath, settingsInterface, "AddConnection2", arguments(),
                   [this, done](GVariant* reply, const GError* error) {
-                      if (error != nullptr)
-                          return done(unavailable(refusal, error));
-                      path_ = pathIn(reply);
-                      done(nullptr);
+                      if (reply != nullptr)
+                          path_ = pathIn(reply);
+                      added_ = !path_.empty();
+                      done(added_ ? nullptr : unavailable(refusal, error));
                   });
 }
 
@@ -80,7 +85,12 @@ GVariant* StoredProfile::arguments() const {
                          g_variant_new_array(G_VARIANT_TYPE("{sv}"), nullptr, 0));
 }
 
+bool StoredProfile::takeAdded() {
+    return std::exchange(added_, false);
+}
+
 void StoredProfile::remove(const Done& done) {
+    added_ = false;
     if (!manager_.running())
         return removeFiles(nullptr, done);
     find([this, done](const std::exception_ptr& error) {

@@ -21,6 +21,8 @@ public:
     void remove(const Done& done);
     /// Object path after put().
     const std::string& path() const { return path_; }
+    /// Whether put() had to add it since this was asked last: so long no dnsmasq has been started for it.
+    bool takeAdded();
 
 private:
     void find(const Done& done);
@@ -33,6 +35,7 @@ private:
     std::filesystem::path root_;
     Variant wanted_;
     std::string path_; ///< "" = there is none
+    bool added_ = false;
 };
 
 } // namespace otgnet::nm

@@ -126,7 +126,7 @@ build_root() {
 		say "making the build root of $release (once, some minutes)"
 		quietly "$cache/log/root-$release.log" bootstrap "$release" "$dir.part" \
 			--include="$(list sandbox | paste -sd,),ccache" \
-			--customize-hook='mkdir "$1/otgnet" && cp -r packaging/debian "$1/otgnet/debian"' \
+			--customize-hook="mkdir \"\$1/otgnet\" && cp -r '$project/packaging/debian' \"\$1/otgnet/debian\"" \
 			--customize-hook='chroot "$1" apt-get -qy build-dep --no-install-recommends /otgnet' \
 			--customize-hook='chroot "$1" apt-get clean'
 		as_root mv "$dir.part" "$dir"

@@ -21,7 +21,7 @@ public:
     /// is touched; if a step fails, the gadget is gone.
     void put(const GadgetPlan& plan) const;
     /// Off the controller and off its links, for a put() to follow: a function that is bound a second time without
-    /// being linked anew may stay dead (pikvm#1235).
+    /// being linked anew may stay dead.
     void unplug() const;
     /// Takes down whatever stands there, half-built ones too.
     void remove() const;

@@ -38,6 +38,9 @@ unsigned residentKilobytes(pid_t pid) {
 
 using Clock = std::chrono::steady_clock;
 
+/// An aim is missed by this factor only by a defect, not by a loaded machine.
+constexpr double grossly = 20;
+
 /// From the kernel's word that our link has carrier, as this process hears it, to HostAttached, in ms.
 double attach(Cable& cable) {
     LinkEvents events;
@@ -49,6 +52,8 @@ double attach(Cable& cable) {
     cable.host.plug();
     cable.service.untilSignal("HostAttached");
     const auto signalled = Clock::now();
+    if (!carrier && !events.drain("usb0")) // else both came while we waited for the CPU
+        throw std::runtime_error("HostAttached came without a carrier");
     return std::chrono::duration<double, std::milli>(signalled - carrier.value_or(signalled)).count();
 }
 
@@ -68,6 +73,7 @@ TEST(Cost, FromTheKernelsEventToTheSignal) {
     std::printf("from the kernel's event to HostAttached: %.1f ms (median), %.1f ms (slowest of %d); aim: 5\n",
                 times[rounds / 2], times.back(), rounds);
     RecordProperty("attach_signal_ms", std::to_string(times[rounds / 2]));
+    EXPECT_LT(times[rounds / 2], grossly * 5);
 }
 
 double enableCpu(Cable& cable, pid_t daemon) {
@@ -99,6 +105,7 @@ TEST(Cost, OfEnable) {
     RecordProperty("first_enable_cpu_ms", std::to_string(first));
     RecordProperty("enable_cpu_ms", std::to_string(again[rounds / 2]));
     RecordProperty("resident_kb", std::to_string(resident));
+    EXPECT_LT(again[rounds / 2], grossly * 50);
     EXPECT_LT(resident, residentLimit);
 }
 
@@ -107,8 +114,10 @@ TEST(Cost, OfCalls) {
     Cable cable(configuration("ncm"));
     cable.service.call().Enable();
     const sandbox::Bus bus;
-    for (const auto& [what, ours, theirs] : sandbox::callCosts(bus.get(), 100))
+    for (const auto& [what, ours, theirs] : sandbox::callCosts(bus.get(), 100)) {
         std::printf("%s: %.0f us, hostnamed %.0f us, ratio %.2f (aim: 1.5)\n", what, ours, theirs, ours / theirs);
+        EXPECT_LT(ours / theirs, grossly) << what;
+    }
 }
 
 } // namespace

@@ -17,6 +17,7 @@ namespace otgnet::guest {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 std::string shell(const std::string& command) {
     sandbox::Process process({"sh", "-c", command});
@@ -49,6 +50,44 @@ TEST(Package, PartForNetworkManagerThatComesLaterMayWrite) {
     shell("dpkg --install /share/otgnet-networkmanager_*.deb");
     EXPECT_EQ(shell("grep -c ' /etc/NetworkManager ' /proc/$(systemctl show -P MainPID otgnetd)/mountinfo"), "1\n");
     shell("rm -r /etc/NetworkManager && mv /etc/away /etc/NetworkManager && systemctl restart otgnetd");
+}
+
+/// As "ro" of a PiKVM makes it; only that the mount is read-only and not its disk, on which others are writing.
+class ReadOnlyDisk {
+public:
+    ReadOnlyDisk() { shell(stop + " && mount --bind /var/lib /var/lib && mount -o remount,bind,ro /var/lib"); }
+    ~ReadOnlyDisk() { shell(stop + " && umount /var/lib"); }
+    ReadOnlyDisk(const ReadOnlyDisk&) = delete;
+    ReadOnlyDisk& operator=(const ReadOnlyDisk&) = delete;
+    static void makeWritable() { shell("mount -o remount,bind,rw /var/lib"); }
+
+private:
+    const std::string stop = "systemctl stop otgnetd.service && systemctl stop var-lib-otgnet.mount";
+};
+
+TEST(Package, KeepsSettingsOnceAReadOnlyDiskIsWritable) {
+    Cable cable(configuration("ncm"));
+    const ReadOnlyDisk disk;
+    Service::unit("start");
+    cable.service.call().GetConfig(); // it runs
+    disk.makeWritable();
+    cable.service.call().SetConfig({{"otgnet/dhcp/domain", sdbus::Variant{std::string("kept")}}}, true);
+    EXPECT_THAT(shell("cat /var/lib/otgnet/settings.yaml"), HasSubstr("kept"));
+    cable.service.call().ResetConfig({"otgnet/dhcp/domain"}, true);
+}
+
+/// What the unit forbids the daemon it forbids its children, too.
+TEST(Package, HookMayStartADnsmasq) {
+    const std::string pidFile = "/run/otgnet-test-dnsmasq.pid";
+    const std::string hook = "[/usr/sbin/dnsmasq, --conf-file=/dev/null, --port=0, --interface=lo, --bind-interfaces, "
+                             "'--dhcp-range=127.0.0.2,127.0.0.9', --pid-file=" +
+                             pidFile + "]";
+    Cable cable(configuration("ncm", "  commands:\n    pre_start_cmd: " + hook + "\n"));
+    EXPECT_EQ(cable.service.errorOf([&] { cable.service.call().Enable(); }), "");
+    EXPECT_EQ(std::get<1>(cable.service.call().LastError()), "");
+    const pid_t dnsmasq = std::stoi(readAttribute(pidFile));
+    EXPECT_EQ(readAttribute("/proc/" + std::to_string(dnsmasq) + "/comm"), "dnsmasq");
+    sandbox::checked(::kill(dnsmasq, SIGTERM), "end a dnsmasq");
 }
 
 class Purge : public WithEachManager {};

@@ -46,6 +46,20 @@ TEST_F(NmForwarding, IsGivenBackByASuccessor) {
     expectGivenBack("0");
 }
 
+TEST_F(NmForwarding, IsGivenBackWhereTheHostCameWhileThereWasNoService) {
+    startManager();
+    makeLink();
+    EXPECT_EQ(publish(), "");
+    EXPECT_EQ(settle(), "");
+    link_.reset();
+    world_.plug();
+    waitForDevice("100 (connected) otgnet");
+    EXPECT_EQ(ofMachine(), "1");
+    makeLink();
+    EXPECT_EQ(publish(), "");
+    expectGivenBack("0");
+}
+
 TEST_F(NmForwarding, IsGivenBackWithoutNetworkManager) {
     bringUp();
     manager_->kill(); // its dnsmasq lives on

@@ -75,7 +75,8 @@ void NetworkManagerLink::put(const LinkPlan& plan, Done done) {
                        demandManager();
                        manager_.watch(plan_->ifname, plan_->uplink);
                        writeDnsmasq();
-                       if (plan_->dhcp) // shared mode
+                       noteUse(plan_->ifname); // activated while there was no service
+                       if (plan_->dhcp)        // shared mode
                            noteForwarding(root_);
                        wanted_ = makeProfile(*plan_, {knowsDhcpKeys(), dnsmasqFingerprint(root_)});
                    }),

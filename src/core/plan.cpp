@@ -120,7 +120,6 @@ Plan makePlan(const Config& config, const MachineFacts& facts) {
                          .allowIcmp = net.allowIcmp,
                          .allowTcp = net.allowTcp,
                          .allowUdp = net.allowUdp,
-                         .allowDhcp = true,
                          .forwardInterface = net.forwardInterface},
             .hooks = planHooks(config, facts)};
 }

@@ -59,7 +59,6 @@ struct FirewallPlan {
     bool allowIcmp = false;
     std::vector<std::uint16_t> allowTcp;
     std::vector<std::uint16_t> allowUdp;
-    bool allowDhcp = true;
     std::optional<IfName> forwardInterface;
     bool operator==(const FirewallPlan&) const = default;
 };

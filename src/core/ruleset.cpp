@@ -57,10 +57,9 @@ std::string rule(const std::string& text) {
 
 std::string inputRules(const FirewallPlan& plan) {
     return rule("iifname != " + quoted(plan.ifname) + " accept") + rule("meta nfproto ipv6 counter drop") +
-           (plan.allowDhcp ? rule("ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept") : "") +
+           rule("ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept") +
            rule("ip saddr != " + plan.network.text() + " counter drop") +
-           rule("ct direction reply ct state established,related accept") +
-           (plan.allowDhcp ? rule("udp dport 67 accept") : "") +
+           rule("ct direction reply ct state established,related accept") + rule("udp dport 67 accept") +
            (plan.allowIcmp ? rule("icmp type != redirect accept") : "") + rule("tcp dport @tcp_in accept") +
            rule("udp dport @udp_in accept") + rule("counter drop");
 }

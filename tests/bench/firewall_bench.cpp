@@ -70,7 +70,7 @@ void iptables(const char* verb, const std::vector<std::uint16_t>& ports) {
 }
 
 FirewallPlan plan(const std::vector<std::uint16_t>& ports) {
-    return {*IfName::parse("usb0"), *Cidr4::parse("172.30.30.0/24"), true, {}, ports, true, {}};
+    return {*IfName::parse("usb0"), *Cidr4::parse("172.30.30.0/24"), true, {}, ports, {}};
 }
 
 /// Nanoseconds from send() in the host's namespace to our socket's queue (or the drop in front of it): a veth delivers

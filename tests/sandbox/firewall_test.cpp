@@ -55,9 +55,7 @@ protected:
         }
     }
 
-    static FirewallPlan plan() {
-        return {*IfName::parse("usb0"), *Cidr4::parse("172.30.30.0/24"), false, {}, {}, true, {}};
-    }
+    static FirewallPlan plan() { return {*IfName::parse("usb0"), *Cidr4::parse("172.30.30.0/24"), false, {}, {}, {}}; }
 
     static FirewallPlan withTcp(std::vector<std::uint16_t> ports) {
         FirewallPlan result = plan();

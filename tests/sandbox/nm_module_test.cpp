@@ -45,7 +45,7 @@ protected:
         return sandbox::startTcp({.netns = world_.host()}, {.address = address, .port = port});
     }
     static FirewallPlan plan(std::optional<IfName> forward = std::nullopt) {
-        return {*IfName::parse("usb0"), *Cidr4::parse("10.55.0.0/24"), false, {}, {}, true, std::move(forward)};
+        return {*IfName::parse("usb0"), *Cidr4::parse("10.55.0.0/24"), false, {}, {}, std::move(forward)};
     }
 };
 

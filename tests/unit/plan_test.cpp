@@ -52,7 +52,7 @@ TEST(Plan, DefaultsMakeAnOwnGadget) {
     EXPECT_EQ(plan.gadget, gadget);
     EXPECT_EQ(plan.link.address, Ipv4::parse("172.30.30.1"));
     EXPECT_EQ(plan.firewall,
-              (FirewallPlan{*IfName::parse("usb0"), *Cidr4::parse("172.30.30.0/24"), true, {}, {67}, true, {}}));
+              (FirewallPlan{*IfName::parse("usb0"), *Cidr4::parse("172.30.30.0/24"), true, {}, {67}, {}}));
     EXPECT_EQ(plan.hooks, HookPlan{});
 }
 

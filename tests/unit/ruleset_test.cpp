@@ -19,7 +19,7 @@ namespace otgnet {
 namespace {
 
 FirewallPlan minimal() {
-    return {*IfName::parse("usb0"), *Cidr4::parse("172.30.30.0/24"), false, {}, {}, true, {}};
+    return {*IfName::parse("usb0"), *Cidr4::parse("172.30.30.0/24"), false, {}, {}, {}};
 }
 
 FirewallPlan full() {
@@ -118,10 +118,8 @@ table inet otgnet {
 )");
 }
 
-TEST(Ruleset, IsClosedWithoutForwardingPortsAndDhcp) {
-    FirewallPlan plan = minimal();
-    plan.allowDhcp = false;
-    EXPECT_EQ(ruleset(plan), R"(add table inet otgnet
+TEST(Ruleset, IsClosedButForDhcpWithoutForwardingAndPorts) {
+    EXPECT_EQ(ruleset(minimal()), R"(add table inet otgnet
 delete table inet otgnet
 table inet otgnet {
 	set tcp_in {
@@ -134,8 +132,10 @@ table inet otgnet {
 		type filter hook input priority filter - 10; policy accept;
 		iifname != "usb0" accept
 		meta nfproto ipv6 counter drop
+		ip saddr 0.0.0.0 udp sport 68 udp dport 67 accept
 		ip saddr != 172.30.30.0/24 counter drop
 		ct direction reply ct state established,related accept
+		udp dport 67 accept
 		tcp dport @tcp_in accept
 		udp dport @udp_in accept
 		counter drop

@@ -14,8 +14,7 @@ Plan plainPlan() {
     GadgetPlan gadget;
     gadget.name = ownGadgetName;
     gadget.driver = Driver::ncm;
-    return {
-        gadget, {usb0, *Ipv4::parse("172.30.30.1"), network, {}, {}, {}}, {usb0, network, true, {}, {}, true, {}}, {}};
+    return {gadget, {usb0, *Ipv4::parse("172.30.30.1"), network, {}, {}, {}}, {usb0, network, true, {}, {}, {}}, {}};
 }
 
 Standing standing(const Plan& plan) {

@@ -49,10 +49,11 @@ public:
 
 private:
     void stop();
+    void lost(const std::string& why); ///< the bus
 
     Loop loop_;
     std::unique_ptr<sdbus::IConnection> bus_ = sdbus::createSystemBusConnection();
-    Source busSource_ = attachBus(*bus_, [this] { loop_.quit(EXIT_FAILURE); });
+    Source busSource_ = attachBus(*bus_, [this](const std::string& why) { lost(why); });
     PolkitAuthority authority_{*bus_};
     BusFace face_{*bus_, authority_, OTGNET_VERSION};
     Journal journal_{face_};
@@ -82,6 +83,11 @@ Daemon::Daemon(const Options& options)
     for (const int number : {SIGTERM, SIGINT})
         signals_.push_back(watchSignal(number, [this] { stop(); }));
     signals_.push_back(watchSignal(SIGHUP, [this] { controller_.reload([](const std::exception_ptr&) {}); }));
+}
+
+void Daemon::lost(const std::string& why) {
+    log::error(why);
+    loop_.quit(EXIT_FAILURE);
 }
 
 /// Once: whoever asks again, in impatience, waits for the same end.

@@ -4,7 +4,6 @@
 #include "base/sdbus.hpp"
 
 #include "base/error.hpp"
-#include "base/log.hpp"
 #include "base/raw_bus.hpp"
 
 #include <utility>
@@ -46,7 +45,7 @@ struct BusSource {
     GSource base;
     struct Part {
         sdbus::IConnection* bus;
-        std::function<void()> lost;
+        std::function<void(const std::string&)> lost;
         gpointer io;
         gpointer wakeup; ///< null with 1.2
         short events;    ///< that io waits for
@@ -79,8 +78,7 @@ gboolean dispatch(GSource* source, GSourceFunc, gpointer) {
         process(*part.bus); // one message a turn: other sources get theirs, however fast a peer sends
         return G_SOURCE_CONTINUE;
     } catch (const std::exception& e) {
-        log::error(std::string("the bus is gone: ") + e.what());
-        guard("bus lost", part.lost);
+        guard("bus lost", [&] { part.lost(std::string("the bus is gone: ") + e.what()); });
         return G_SOURCE_REMOVE;
     }
 }
@@ -114,7 +112,7 @@ sd_bus* rawBus(sdbus::IConnection& bus) {
     return busBehind(*proxy);
 }
 
-Source attachBus(sdbus::IConnection& bus, std::function<void()> lost) {
+Source attachBus(sdbus::IConnection& bus, std::function<void(const std::string&)> lost) {
     GSource* source = g_source_new(&busSourceFuncs, sizeof(BusSource));
     const auto poll = bus.getEventLoopPollData();
     gpointer io = g_source_add_unix_fd(source, poll.fd, G_IO_IN);

@@ -52,7 +52,7 @@ bool allowsInteraction(const sdbus::Message& message);
 /// Sets that flag on every call that the connection of this proxy sends from now on.
 void allowInteraction(sdbus::IProxy& proxy, bool allow);
 
-/// Serves the connection from the main loop. `lost` is called when the bus is gone.
-Source attachBus(sdbus::IConnection& bus, std::function<void()> lost);
+/// Serves the connection from the main loop. `lost` is called with the reason when the bus is gone.
+Source attachBus(sdbus::IConnection& bus, std::function<void(const std::string&)> lost);
 
 } // namespace otgnet

@@ -88,9 +88,10 @@ Failure explain(const std::string& name, const std::string& text, const Options&
 void report(const Failure& failure, const Options& options) {
     if (options.json) {
         const nlohmann::json error{{"name", failure.name}, {"text", failure.text}, {"hint", failure.hint}};
-        std::cout << nlohmann::json{{"error", error}}.dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
-                  << '\n';
-        return;
+        std::cout << nlohmann::json{{"error", error}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
+                  << std::endl;
+        if (std::cout)
+            return;
     }
     std::cerr << "otgnetctl: " << printable(failure.text) << '\n';
     if (!failure.hint.empty())

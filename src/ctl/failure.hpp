@@ -22,7 +22,8 @@ struct Failure {
 /// Pure. `name` and `text` as they came over the bus; the host decides whom the hint speaks to.
 Failure explain(const std::string& name, const std::string& text, const Options& options);
 
-/// To standard error for people; with --json to standard output as {"error": {…}}.
+/// To standard error for people; with --json to standard output as {"error": {…}}, in one line as that of a monitor
+/// must be. To standard error, too, if the output is what failed.
 void report(const Failure& failure, const Options& options);
 
 } // namespace otgnet::ctl

@@ -7,7 +7,9 @@
 #include "ctl/verbs/verbs.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <span>
+#include <sstream>
 
 namespace {
 
@@ -56,10 +58,19 @@ int run(const Options& options, const Action& action) {
     }
 }
 
-/// Help and version are asked for by an exception, too.
+/// They are asked for by an exception, as what makes no sense is.
+int helpOrVersion(const CLI::App& app, const CLI::ParseError& asked, const Options& options) {
+    std::ostringstream text;
+    app.exit(asked, text);
+    return run(options, [&text](Session&) {
+        write(text.str());
+        return int{exitDone};
+    });
+}
+
 int refuse(const CLI::App& app, const CLI::ParseError& error, Options options, std::span<char*> arguments) {
     if (error.get_exit_code() == 0)
-        return app.exit(error);
+        return helpOrVersion(app, error, options);
     options.json = std::find(arguments.begin(), arguments.end(), std::string_view("--json")) != arguments.end();
     const auto verbs = app.get_subcommands();
     const std::string verb = verbs.empty() ? "" : verbs.front()->get_name() + " ";
@@ -69,6 +80,8 @@ int refuse(const CLI::App& app, const CLI::ParseError& error, Options options, s
 } // namespace
 
 int main(int argc, char** argv) {
+    std::signal(SIGPIPE,
+                SIG_DFL); // services inherit it ignored from systemd: nobody would end a monitor without reader
     CLI::App app{"Control the network on the USB port.", "otgnetctl"};
     Options options;
     Action action = showStatus;

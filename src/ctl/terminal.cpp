@@ -3,8 +3,11 @@
 
 #include "ctl/terminal.hpp"
 
+#include "base/error.hpp"
+
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -30,11 +33,6 @@ std::string pagerCommand() {
     return "less";
 }
 
-void write(const std::string& text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
-}
-
 } // namespace
 
 Style plainStyle() {
@@ -57,6 +55,12 @@ bool wantsColours(bool isTerminal, const ColourEnvironment& environment) {
 Style outputStyle() {
     const ColourEnvironment environment{std::getenv("SYSTEMD_COLORS"), std::getenv("NO_COLOR"), std::getenv("TERM")};
     return wantsColours(isatty(STDOUT_FILENO) != 0, environment) ? colourStyle() : plainStyle();
+}
+
+void write(std::string_view text) {
+    const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+    if (std::fflush(stdout) != 0 || !written)
+        throw systemError(ErrorCode::Failed, "cannot write the output", errno);
 }
 
 void page(const std::string& text, bool noPager) {

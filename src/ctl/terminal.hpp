@@ -37,7 +37,10 @@ bool wantsColours(bool isTerminal, const ColourEnvironment& environment);
 /// The style that fits this process's standard output.
 Style outputStyle();
 
-/// Writes to standard output; on a terminal through $SYSTEMD_PAGER, $PAGER or less, unless it is not wanted.
+/// To standard output, at once. Throws Error if it cannot be written: half of an answer must not pass for all of it.
+void write(std::string_view text);
+
+/// As write(); on a terminal through $SYSTEMD_PAGER, $PAGER or less, unless it is not wanted.
 void page(const std::string& text, bool noPager);
 
 } // namespace otgnet::ctl

@@ -46,7 +46,7 @@ BusService::BusService(World& world, std::chrono::milliseconds polkitTime) : con
     authority.emplace(*connection, polkitTime);
     face.emplace(*connection, *authority, "1.2.3");
     face->serve(intents);
-    source_ = attachBus(*connection, [] { throw std::runtime_error("the bus is gone"); });
+    source_ = attachBus(*connection, [](const std::string& why) { throw std::runtime_error(why); });
     connection->requestName(ServiceName{BusFace::busName});
 }
 

@@ -240,18 +240,63 @@ TEST_F(Ctl, MonitorOutlivesTheService) {
     monitor.expect("\"event\":\"LeaseAdded\"");
 }
 
+/// The code of a command line of the shell, with what a service of systemd has: SIGPIPE ignored.
+CtlOutcome shell(const std::string& command) {
+    Process process({"bash", "-c", "trap '' PIPE; CTL=" + std::string(ctlProgram) + "; " + command});
+    const int code = process.wait();
+    return {code, process.output()};
+}
+
+TEST_F(Ctl, OutputThatCannotBeWrittenIsAFailure) {
+    const std::string full = "otgnetctl: cannot write the output: No space left on device; make room on it\n";
+    for (const std::string arguments : {"status", "get --value", "--help", "set --help", "--version", "monitor"}) {
+        const CtlOutcome outcome = shell("$CTL " + arguments + " >/dev/full");
+        EXPECT_EQ(outcome.code, 1) << arguments;
+        EXPECT_EQ(outcome.output, full) << arguments;
+    }
+    for (const std::string arguments : {"status", "monitor", "leases"})
+        EXPECT_EQ(shell("$CTL --json " + arguments + " >/dev/full").output, full) << arguments;
+}
+
+TEST_F(Ctl, MonitorEndsWithItsReader) {
+    Process monitor({"bash", "-c", "trap '' PIPE; " + std::string(ctlProgram) + " monitor | head -1; echo ended"});
+    monitor.expect("running=true");
+    service_->becomeOnline("testpc");
+    monitor.expect("ended");
+}
+
+/// An ssh that does what the script says.
+ProcessOptions sshThat(const std::string& script) {
+    writeFileAtomic("/run/sandbox/bin/ssh", "#!/bin/sh\n" + script + "\n", 0755, ErrorCode::Failed);
+    return {.environment = {"PATH=/run/sandbox/bin:/usr/bin:/bin:/usr/sbin:/sbin"}};
+}
+
+TEST_F(Ctl, MonitorSaysThatTheBusIsGone) {
+    Process text({ctlProgram, "monitor"});
+    Process json({ctlProgram, "monitor", "--json"});
+    Process remote({ctlProgram, "monitor", "-H", "root@pikvm"}, sshThat("exec systemd-stdio-bridge"));
+    for (Process* monitor : {&text, &json, &remote})
+        monitor->expect("running");
+    service_.reset();
+    world_.stopBus();
+    for (Process* monitor : {&text, &json, &remote})
+        EXPECT_EQ(monitor->wait(), 1);
+    EXPECT_THAT(text.output(), HasSubstr("\notgnetctl: the system bus cannot be reached: the bus is gone: "));
+    EXPECT_THAT(text.output(), EndsWith("\nTry: systemctl status dbus\n"));
+    EXPECT_THAT(remote.output(), HasSubstr("\notgnetctl: the system bus of root@pikvm cannot be reached: "));
+    const std::string lines = json.output();
+    const Json last = Json::parse(lines.substr(lines.rfind('\n', lines.size() - 2) + 1));
+    EXPECT_EQ(last.at("error").at("name"), "org.freedesktop.DBus.Error.NoServer");
+}
+
 TEST_F(Ctl, SpeaksWithAnotherMachineOverSsh) {
-    writeFileAtomic("/run/sandbox/bin/ssh",
-                    "#!/bin/sh\necho \"$@\" >/run/sandbox/ssh-arguments\nexec systemd-stdio-bridge\n", 0755,
-                    ErrorCode::Failed);
-    const ProcessOptions options{.environment = {"PATH=/run/sandbox/bin:/usr/bin:/bin:/usr/sbin:/sbin"}};
+    const auto options = sshThat("echo \"$@\" >/run/sandbox/ssh-arguments\nexec systemd-stdio-bridge");
     EXPECT_THAT(otgnetctl({"-H", "root@pikvm", "status"}, options).output, StartsWith("● usb0 waiting"));
     EXPECT_THAT(readFileIfExists("/run/sandbox/ssh-arguments").value_or(""), HasSubstr("root@pikvm"));
 }
 
 TEST_F(Ctl, SaysWhichMachineCannotBeReached) {
-    writeFileAtomic("/run/sandbox/bin/ssh", "#!/bin/sh\nexit 255\n", 0755, ErrorCode::Failed);
-    const ProcessOptions options{.environment = {"PATH=/run/sandbox/bin:/usr/bin:/bin:/usr/sbin:/sbin"}};
+    const auto options = sshThat("exit 255");
     for (const char* verb : {"status", "enable", "monitor"}) {
         const CtlOutcome outcome = otgnetctl({"-H", "root@pikvm", verb}, options);
         EXPECT_EQ(outcome.code, 1);

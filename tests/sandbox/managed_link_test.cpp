@@ -80,7 +80,7 @@ protected:
 
     World world_{{.uplink = "eth9"}};
     std::unique_ptr<sdbus::IConnection> bus_ = world_.connect();
-    Source source_ = attachBus(*bus_, [] { ADD_FAILURE() << "the bus is gone"; });
+    Source source_ = attachBus(*bus_, [](const std::string& why) { ADD_FAILURE() << why; });
     LinkRecorder seen_;
     std::filesystem::path module_ = OTGNET_MODULE;
     std::chrono::milliseconds restartTime_ = std::chrono::seconds(10);

@@ -38,7 +38,7 @@ protected:
 
     World world_;
     std::unique_ptr<sdbus::IConnection> bus_ = world_.connect();
-    Source source_ = attachBus(*bus_, [] { ADD_FAILURE() << "the bus is gone"; });
+    Source source_ = attachBus(*bus_, [](const std::string& why) { ADD_FAILURE() << why; });
     LinkRecorder seen_;
     NetworkdLink link_{*bus_, seen_, profilePath};
 };

@@ -152,9 +152,8 @@ World::World(const WorldOptions& options) {
 }
 
 World::~World() {
-    bus_.reset();
     udev_.reset();
-    dbus_.reset();
+    stopBus();
     endOrphans();
     guard("leaving the sandbox", [this] { leave(); });
 }
@@ -213,6 +212,11 @@ void World::installPolicies() const {
 
 std::unique_ptr<sdbus::IConnection> World::connect() const {
     return sdbus::createSystemBusConnection();
+}
+
+void World::stopBus() {
+    bus_.reset();
+    dbus_.reset();
 }
 
 void World::startUdev() {

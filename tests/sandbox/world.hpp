@@ -38,6 +38,8 @@ public:
     Process startNetworkManager();
     Process startPolkit();
 
+    void stopBus(); ///< for good
+
     void makeCable();    ///< usb0 appears
     void removeCable();  ///< usb0 disappears
     void plug() const;   ///< the host's end goes up: usb0 has carrier once it is up itself

@@ -5,21 +5,38 @@
 
 #include "ctl/verbs/verbs.hpp"
 
-#include <iostream>
+#include <exception>
 
 namespace otgnet::ctl {
 
 namespace {
 
-int monitor(Session& session) {
+/// Until the bus is gone or nobody reads any more; answers which, as nothing can be thrown through the C of the bus.
+std::exception_ptr listen(Session& session) {
     Loop loop;
+    std::exception_ptr end;
+    const auto attempt = [&](const auto& call) {
+        try {
+            call();
+        } catch (...) {
+            end = std::current_exception();
+            loop.quit(exitFailed);
+        }
+    };
     const bool json = session.options().json;
-    Monitor listener(session.bus(), [json](const Event& event) {
-        std::cout << (json ? eventJson(event) : eventLine(event)) << std::flush;
-    });
+    const auto show = [json](const Event& event) { write(json ? eventJson(event) : eventLine(event)); };
+    Monitor listener(session.bus(), [&](const Event& event) { attempt([&] { show(event); }); });
     listener.tellPresent(session.bus(), session.service());
-    const Source source = attachBus(session.bus(), [&loop] { loop.quit(exitFailed); });
-    return loop.run();
+    const Source source = attachBus(session.bus(), [&](const std::string& why) {
+        attempt([&] { throw sdbus::Error(BusErrorName{SD_BUS_ERROR_NO_SERVER}, why); });
+    });
+    if (!end)
+        loop.run();
+    return end;
+}
+
+int monitor(Session& session) {
+    std::rethrow_exception(listen(session));
 }
 
 } // namespace

@@ -57,6 +57,7 @@ Failure standardFailure(std::string_view error, Failure failure, const Options& 
         failure.exitCode = exitNotAuthorized;
         failure.hint = passwordHint(options);
     } else if (oneOf(error, {"NoReply", "Timeout", "TimedOut"})) {
+        failure.text = "the otgnet service does not answer: " + failure.text;
         failure.hint = onMachine(options, "journalctl -u otgnetd");
     } else if (oneOf(error, {"UnknownMethod", "UnknownInterface", "UnknownObject", "UnknownProperty"})) {
         failure.hint =

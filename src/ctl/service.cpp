@@ -3,22 +3,11 @@
 
 #include "ctl/service.hpp"
 
-#include <chrono>
-
 namespace otgnet::ctl {
-
-namespace {
-
-/// A person may be typing a password, a host's controller may take its time to bind: the service answers when it knows.
-constexpr std::chrono::hours callTimeout{1};
-
-} // namespace
 
 std::unique_ptr<sdbus::IConnection> connectBus(const std::string& host) {
     try {
-        auto bus = host.empty() ? sdbus::createSystemBusConnection() : sdbus::createRemoteSystemBusConnection(host);
-        bus->setMethodCallTimeout(callTimeout);
-        return bus;
+        return host.empty() ? sdbus::createSystemBusConnection() : sdbus::createRemoteSystemBusConnection(host);
     } catch (const sdbus::Error& e) { // its name is that of some errno
         throw sdbus::Error(BusErrorName{SD_BUS_ERROR_NO_SERVER}, e.getMessage());
     }

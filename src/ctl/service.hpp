@@ -9,6 +9,7 @@
 
 #include <otgnet-proxy.hpp>
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -20,6 +21,10 @@ inline constexpr const char* objectPath = "/org/pikvm/OtgNet";
 /// The system bus of this machine (host "") or of another one, over ssh as systemctl -H does. Throws sdbus::Error,
 /// NoServer if there is no way to it.
 std::unique_ptr<sdbus::IConnection> connectBus(const std::string& host);
+
+/// How long to wait for a call that changes something: a person may be typing a password, a host's controller may take
+/// its time to bind. Who only looks gets his answer at once, or waits for sd-bus's 25 s.
+inline constexpr std::chrono::hours changeTimeout{1};
 
 /// Whether somebody owns the bus name; does not start him.
 bool isOwned(sdbus::IConnection& bus, const std::string& name);

@@ -25,6 +25,12 @@ Service& Session::service() {
     return *service_;
 }
 
+Service& Session::runningService() {
+    if (!isOwned(bus(), busName))
+        throw sdbus::Error(BusErrorName{SD_BUS_ERROR_NAME_HAS_NO_OWNER}, "");
+    return service();
+}
+
 Json Session::settings() {
     Json out = toJson(service().GetConfig());
     if (out.empty())
@@ -37,7 +43,9 @@ void Session::authorized(const std::function<void(Service&)>& call) {
     std::optional<PasswordAgent> agent;
     if (options_.askPassword && options_.host.empty()) // over ssh we are not the process that polkit would ask
         agent.emplace();
+    bus().setMethodCallTimeout(changeTimeout);
     call(service());
+    bus().setMethodCallTimeout(std::chrono::seconds{0}); // sd-bus's own again
 }
 
 void Session::print(const std::string& text) const {

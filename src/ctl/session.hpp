@@ -21,7 +21,9 @@ public:
     const Style& style() const { return style_; }
     /// Connects at the first call. Throws sdbus::Error.
     sdbus::IConnection& bus();
-    Service& service();
+    Service& service(); ///< the first call starts it if it does not run
+    /// For who only looks: throws sdbus::Error if it does not run.
+    Service& runningService();
     /// Every key with its value. Throws Error with the service's reason if it could load no configuration.
     Json settings();
 

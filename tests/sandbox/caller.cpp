@@ -23,7 +23,9 @@ std::string textOf(const ctl::Event& event) {
 Caller::Caller(std::chrono::milliseconds time)
     : time_(time), callBus_(ctl::connectBus("")), signalBus_(ctl::connectBus("")), calls_(*callBus_, false),
       source_(attachBus(*signalBus_, [](const std::string& why) { throw std::runtime_error(why); })),
-      monitor_(*signalBus_, [this](const ctl::Event& event) { record(event); }) {}
+      monitor_(*signalBus_, [this](const ctl::Event& event) { record(event); }) {
+    callBus_->setMethodCallTimeout(ctl::changeTimeout);
+}
 
 std::string Caller::errorOf(const std::function<void()>& call) {
     try {

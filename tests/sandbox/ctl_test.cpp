@@ -201,6 +201,50 @@ TEST_F(Ctl, ServiceAwayIsOneWithAHint) {
     EXPECT_THAT(outcome.output, HasSubstr("systemctl start otgnetd"));
 }
 
+/// Whom the bus can start, by a command that leaves a mark.
+TEST_F(Ctl, LookingStartsNoService) {
+    service_.reset();
+    const std::string mark = "/run/sandbox/started";
+    writeFileAtomic("/run/sandbox/services/org.pikvm.OtgNet.service",
+                    "[D-BUS Service]\nName=org.pikvm.OtgNet\nUser=root\nExec=/bin/sh -c \"touch " + mark +
+                        "; exit 1\"\n",
+                    0644, ErrorCode::Failed);
+    writeFileAtomic("/run/dbus/system.d/services.conf",
+                    "<busconfig><servicedir>/run/sandbox/services</servicedir></busconfig>\n", 0644, ErrorCode::Failed);
+    world_.installPolicies(); // and the bus reads its configuration again
+    for (const std::vector<std::string>& arguments : {std::vector<std::string>{},
+                                                      {"status"},
+                                                      {"leases"},
+                                                      {"get"},
+                                                      {"get", "--keys"},
+                                                      {"get", "--choices", "otg/devices/ethernet/driver"}}) {
+        const CtlOutcome outcome = otgnetctl(arguments);
+        EXPECT_EQ(outcome.code, 1);
+        EXPECT_EQ(outcome.output, "otgnetctl: the otgnet service is not running\nTry: systemctl start otgnetd\n");
+        EXPECT_FALSE(std::filesystem::exists(mark)) << ::testing::PrintToString(arguments);
+    }
+    otgnetctl({"enable"});
+    EXPECT_TRUE(std::filesystem::exists(mark));
+}
+
+/// Owns the name and answers nothing, as a service that was stopped.
+TEST_F(Ctl, WaitsLongOnlyForWhatChangesSomething) {
+    service_.reset();
+    auto hung = world_.connect();
+    hung->requestName(ServiceName{"org.pikvm.OtgNet"});
+    const ProcessOptions impatient{.environment = {"SYSTEMD_BUS_TIMEOUT=1s"}};
+    Process enable({ctlProgram, "enable"}, impatient);
+    for (const char* verb : {"status", "get"}) {
+        const CtlOutcome outcome = otgnetctl({verb}, impatient);
+        EXPECT_EQ(outcome.code, 1);
+        EXPECT_EQ(outcome.output, "otgnetctl: the otgnet service does not answer: Connection timed out\n"
+                                  "Try: journalctl -u otgnetd\n");
+    }
+    hung.reset();
+    EXPECT_EQ(enable.wait(), 1);
+    EXPECT_THAT(enable.output(), Not(HasSubstr("timed out")));
+}
+
 TEST_F(Ctl, BusAwayIsOne) {
     const CtlOutcome outcome =
         otgnetctl({"status"}, {.environment = {"DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nonexistent"}});

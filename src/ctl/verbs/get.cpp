@@ -59,6 +59,7 @@ std::vector<std::string> choicesFor(Session& session, const std::string& key, co
 }
 
 int get(Session& session, const Arguments& arguments) {
+    session.runningService();
     const Json settings = session.settings();
     const auto keys = selectKeys(settings, arguments.keys);
     if (!arguments.choices.empty())

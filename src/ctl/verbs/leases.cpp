@@ -10,7 +10,7 @@ namespace otgnet::ctl {
 namespace {
 
 int showLeases(Session& session) {
-    const Json properties = toJson(session.service().properties());
+    const Json properties = toJson(session.runningService().properties());
     if (session.options().json)
         session.print(properties.at("Leases"));
     else

@@ -8,7 +8,7 @@
 namespace otgnet::ctl {
 
 int showStatus(Session& session) {
-    const Json properties = toJson(session.service().properties());
+    const Json properties = toJson(session.runningService().properties());
     if (session.options().json)
         session.print(properties);
     else

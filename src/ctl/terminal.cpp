@@ -24,8 +24,16 @@ std::optional<bool> colourSwitch(const char* value) {
     return text != "0" && text != "no" && text != "false" && text != "off" && text != "n" && text != "f";
 }
 
+/// One that can neither colour nor move its cursor.
+bool isDumb(const char* term) {
+    const std::string_view name = term == nullptr ? "" : term;
+    return name.empty() || name == "dumb";
+}
+
 /// The pager's command line, "" = none.
 std::string pagerCommand() {
+    if (isatty(STDOUT_FILENO) == 0 || isDumb(std::getenv("TERM")))
+        return "";
     for (const char* variable : {"SYSTEMD_PAGER", "PAGER"}) {
         if (const char* value = std::getenv(variable); value != nullptr)
             return std::string_view(value) == "cat" ? "" : value;
@@ -48,8 +56,7 @@ bool wantsColours(bool isTerminal, const ColourEnvironment& environment) {
         return *said;
     if (environment.noColor != nullptr && *environment.noColor != '\0')
         return false;
-    const std::string_view term = environment.term == nullptr ? "" : environment.term;
-    return isTerminal && term != "dumb";
+    return isTerminal && !isDumb(environment.term);
 }
 
 Style outputStyle() {
@@ -64,7 +71,7 @@ void write(std::string_view text) {
 }
 
 void page(const std::string& text, bool noPager) {
-    const std::string command = noPager || isatty(STDOUT_FILENO) == 0 ? "" : pagerCommand();
+    const std::string command = noPager ? "" : pagerCommand();
     if (command.empty())
         return write(text);
     setenv("LESS", "FRSXMK", 0);  // quit if it fits on one screen, pass colours, as systemd's tools do

@@ -30,7 +30,7 @@ Style colourStyle();
 struct ColourEnvironment {
     const char* systemdColors = nullptr; ///< SYSTEMD_COLORS: a boolean, or a number of colours
     const char* noColor = nullptr;       ///< NO_COLOR: not empty = none (no-color.org)
-    const char* term = nullptr;          ///< TERM: "dumb" = none
+    const char* term = nullptr;          ///< TERM: "dumb" or empty = none
 };
 bool wantsColours(bool isTerminal, const ColourEnvironment& environment);
 

@@ -65,6 +65,8 @@ TEST_F(CtlTerminal, PagesOnATerminal) {
     EXPECT_EQ(onTerminal("SYSTEMD_PAGER='sed s/^/mine:/' " + pager + "$CTL leases"), "mine:0 leases.\r\n");
     EXPECT_EQ(onTerminal(pager + "$CTL leases --no-pager"), "0 leases.\r\n");
     EXPECT_EQ(onTerminal(pager + "$CTL leases | cat"), "0 leases.\r\n");
+    for (const std::string term : {"TERM=dumb ", "TERM= ", "unset TERM; "})
+        EXPECT_EQ(onTerminal("export " + pager + "; " + term + "$CTL leases"), "0 leases.\r\n") << term;
     EXPECT_EQ(onTerminal("PAGER=cat $CTL leases; PAGER= $CTL leases"), "0 leases.\r\n0 leases.\r\n");
     EXPECT_THAT(onTerminal("PAGER=/nonexistent $CTL leases"), EndsWith("\n0 leases.\r\n")) << "not lost";
 }

@@ -11,7 +11,8 @@ namespace {
 TEST(Colours, OnlyOnATerminal) {
     EXPECT_TRUE(wantsColours(true, {.term = "xterm"}));
     EXPECT_FALSE(wantsColours(false, {.term = "xterm"}));
-    EXPECT_FALSE(wantsColours(true, {.term = "dumb"}));
+    for (const char* term : {"dumb", "", static_cast<const char*>(nullptr)})
+        EXPECT_FALSE(wantsColours(true, {.term = term}));
 }
 
 TEST(Colours, NoColorForbidsThem) {

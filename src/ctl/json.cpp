@@ -4,6 +4,8 @@
 #include "ctl/json.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <limits>
 #include <string_view>
 
 namespace otgnet::ctl {
@@ -72,8 +74,16 @@ constexpr std::array readers{
     Reader{"(ss)", error},
 };
 
-bool allOf(const Json& list, bool (Json::*is)() const) {
-    return std::all_of(list.begin(), list.end(), [&](const Json& item) { return (item.*is)(); });
+template<class Is>
+bool allOf(const Json& list, Is is) {
+    return std::all_of(list.begin(), list.end(), [&](const Json& item) { return std::invoke(is, item); });
+}
+
+/// What is larger must not arrive as another number: it goes as "t", for the service to refuse it.
+bool isInt64(const Json& value) {
+    return value.is_number_integer() &&
+           (!value.is_number_unsigned() ||
+            value.get<std::uint64_t>() <= std::uint64_t{std::numeric_limits<std::int64_t>::max()});
 }
 
 Properties dictionary(const Json& object) {
@@ -94,7 +104,7 @@ sdbus::Variant arrayOf(const Json& list, Convert convert) {
 sdbus::Variant listVariant(const Json& list) {
     if (allOf(list, &Json::is_string)) // and the empty list: an empty av would mean "no value"
         return sdbus::Variant{list.get<std::vector<std::string>>()};
-    if (allOf(list, &Json::is_number_integer))
+    if (allOf(list, isInt64))
         return sdbus::Variant{list.get<std::vector<std::int64_t>>()};
     if (allOf(list, &Json::is_object))
         return arrayOf<Properties>(list, dictionary);
@@ -120,8 +130,10 @@ Json toJson(const Properties& properties) {
 sdbus::Variant fromJson(const Json& value) {
     if (value.is_boolean())
         return sdbus::Variant{value.get<bool>()};
-    if (value.is_number_integer())
+    if (isInt64(value))
         return sdbus::Variant{value.get<std::int64_t>()};
+    if (value.is_number_unsigned())
+        return sdbus::Variant{value.get<std::uint64_t>()};
     if (value.is_number())
         return sdbus::Variant{value.get<double>()};
     if (value.is_string())

@@ -22,7 +22,7 @@ using Properties = std::map<std::string, sdbus::Variant>;
 Json toJson(const sdbus::Variant& value);
 Json toJson(const Properties& properties);
 
-/// b, x, d, s, as, ax, aa{sv}, av or a{sv} by what the JSON holds; null becomes an empty av.
+/// b, x, t (what x cannot hold), d, s, as, ax, aa{sv}, av or a{sv} by what the JSON holds; null becomes an empty av.
 sdbus::Variant fromJson(const Json& value);
 
 } // namespace otgnet::ctl

@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace otgnet::ctl {
 namespace {
 
@@ -33,6 +35,13 @@ TEST(Json, GoesToTheBusAndBack) {
                                    {1, "a"},   {{"key", 1}}};
     for (const auto& value : values)
         EXPECT_EQ(toJson(fromJson(value)), value) << value;
+}
+
+TEST(Json, LargeNumbersStayWhatTheyAre) {
+    const Json largest = std::numeric_limits<std::uint64_t>::max();
+    EXPECT_EQ(toJson(fromJson(largest)), largest);
+    EXPECT_EQ(toJson(fromJson({80, largest})), (Json{80, largest}));
+    EXPECT_EQ(std::string(fromJson(std::uint64_t{1} << 62U).peekValueType()), "x");
 }
 
 TEST(Json, EmptyListIsNotNull) {

@@ -24,7 +24,15 @@ void addOptions(CLI::App& app, Options& options) {
     app.add_flag_callback(
         "--no-ask-password", [&options] { options.askPassword = false; }, "Never let it ask");
     app.add_option("-H,--host", options.host, "Speak with the service on another machine, over ssh")
-        ->type_name("[USER@]HOST");
+        ->type_name("[USER@]HOST")
+        ->check(notEmpty());
+}
+
+/// CLI11 takes the next word for the value of "--host=".
+void refuseMissingValues(std::span<char*> arguments) {
+    for (const std::string_view word : arguments)
+        if (word.starts_with("--") && word.find('=') == word.size() - 1)
+            throw CLI::ValidationError(std::string(word), "a value is missing");
 }
 
 void addVerbs(CLI::App& app, Action& action) {
@@ -88,10 +96,12 @@ int main(int argc, char** argv) {
     app.set_version_flag("--version", "otgnetctl " OTGNET_VERSION);
     addOptions(app, options);
     addVerbs(app, action);
+    const std::span arguments(argv, static_cast<std::size_t>(argc));
     try {
+        refuseMissingValues(arguments);
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
-        return refuse(app, e, options, {argv, static_cast<std::size_t>(argc)});
+        return refuse(app, e, options, arguments);
     }
     return run(options, action);
 }

@@ -84,7 +84,9 @@ int examine(Session& session, const std::string& root) {
 void addDoctor(CLI::App& app, Action& action) {
     auto root = std::make_shared<std::string>("/");
     auto* verb = app.add_subcommand("doctor", "Say what is missing on this machine, and the line that mends it");
-    verb->add_option("--root", *root, "Look at the files below DIR only, without bus and firewall")->type_name("DIR");
+    verb->add_option("--root", *root, "Look at the files below DIR only, without bus and firewall")
+        ->type_name("DIR")
+        ->check(notEmpty());
     verb->callback([&action, root] { action = [root](Session& session) { return examine(session, *root); }; });
 }
 

@@ -33,6 +33,11 @@ void addDoctor(CLI::App& app, Action& action);
 /// SetConfig, with a password if need be; with --json prints the new values.
 void change(Session& session, const Json& changes, bool persist);
 
+/// For values of which the empty one would mean something else than was typed.
+inline CLI::Validator notEmpty() {
+    return {[](const std::string& text) { return text.empty() ? "it is empty" : ""; }, ""};
+}
+
 /// Declares --persist.
 void addPersist(CLI::App& verb, bool& persist);
 

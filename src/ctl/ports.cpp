@@ -3,9 +3,19 @@
 
 #include "ctl/ports.hpp"
 
+#include "ctl/number.hpp"
+#include "ctl/settings.hpp"
+
 #include <algorithm>
 
 namespace otgnet::ctl {
+
+std::uint16_t portFrom(const std::string& text) {
+    const auto port = number<std::uint16_t>(text);
+    if (!port || *port == 0)
+        throw UsageError("\"" + text + "\" is not a port (1 to 65535)");
+    return *port;
+}
 
 Ports withPorts(Ports open, const Ports& more) {
     open.insert(open.end(), more.begin(), more.end());

@@ -5,11 +5,15 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace otgnet::ctl {
 
 using Ports = std::vector<std::uint16_t>;
+
+/// Decimal. Throws UsageError.
+std::uint16_t portFrom(const std::string& text);
 
 /// Sorted and unique.
 Ports withPorts(Ports open, const Ports& more);

@@ -4,11 +4,10 @@
 #include "ctl/settings.hpp"
 
 #include "base/error.hpp"
+#include "ctl/number.hpp"
 #include "ctl/text.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
 
 namespace otgnet::ctl {
 
@@ -20,14 +19,6 @@ std::string trimmed(const std::string& text) {
     const auto first = text.find_first_not_of(blanks);
     const auto last = text.find_last_not_of(blanks);
     return first == std::string::npos ? "" : text.substr(first, last - first + 1);
-}
-
-template<class T>
-std::optional<T> number(const std::string& text) {
-    T out{};
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, out);
-    return error == std::errc{} && stop == end ? std::optional{out} : std::nullopt;
 }
 
 Json integer(const std::string& text) {

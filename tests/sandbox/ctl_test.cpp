@@ -148,6 +148,12 @@ TEST_F(Ctl, UsageErrorsAreTwo) {
     EXPECT_THAT(service_->calls(), ElementsAre());
 }
 
+TEST_F(Ctl, WhatIsNoPortIsNamed) {
+    EXPECT_EQ(otgnetctl({"allow", "tcp", "80,22-25"}).output, "otgnetctl: \"22-25\" is not a port (1 to 65535)\n");
+    EXPECT_EQ(otgnetctl({"allow", "tcp", "0x50"}).code, 2);
+    EXPECT_THAT(service_->calls(), ElementsAre());
+}
+
 /// A program that reads JSON gets JSON, whatever it did wrong.
 TEST_F(Ctl, UsageErrorsAreJsonForPrograms) {
     for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--json", "nonsense"},

@@ -6,21 +6,24 @@
 #include "ctl/text.hpp"
 #include "ctl/verbs/verbs.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace otgnet::ctl {
 
 namespace {
 
 struct Arguments {
     std::string protocol;
-    Ports ports;
+    std::vector<std::string> ports;
     bool persist = false;
 };
 
-Json newValue(const Json& current, const Arguments& arguments, bool open) {
-    if (arguments.protocol == "icmp")
+Json newValue(const Json& current, const Ports& ports, bool open) {
+    if (ports.empty()) // it is icmp
         return open;
     const Ports before = current.is_array() ? current.get<Ports>() : Ports{};
-    return open ? withPorts(before, arguments.ports) : withoutPorts(before, arguments.ports);
+    return open ? withPorts(before, ports) : withoutPorts(before, ports);
 }
 
 /// A list goes to the service as a whole, and what was opened until it ends would stay open for ever.
@@ -36,9 +39,11 @@ int allow(Session& session, const Arguments& arguments, bool open) {
         throw UsageError(arguments.protocol == "icmp"
                              ? "icmp has no ports"
                              : "which ports? Example: otgnetctl allow " + arguments.protocol + " 80 443");
+    Ports ports;
+    std::transform(arguments.ports.begin(), arguments.ports.end(), std::back_inserter(ports), portFrom);
     const std::string key = "otgnet/firewall/allow_" + arguments.protocol;
     const Json current = session.settings().at(key);
-    const Json value = newValue(current, arguments, open);
+    const Json value = newValue(current, ports, open);
     if (arguments.persist && current.is_array() && session.service().GetConfigOrigins()[key] == "runtime")
         refuseToPersist(key, current, value);
     change(session, {{key, value}}, arguments.persist);
@@ -53,9 +58,7 @@ void add(CLI::App& app, Action& action, const char* name, const char* help, bool
     verb->add_option("PROTOCOL", arguments->protocol, "tcp, udp or icmp")
         ->required()
         ->check(CLI::IsMember({"tcp", "udp", "icmp"}));
-    verb->add_option("PORT", arguments->ports, "Port numbers, for tcp and udp")
-        ->delimiter(',')
-        ->check(CLI::Range(1, 65535));
+    verb->add_option("PORT", arguments->ports, "Port numbers, for tcp and udp")->delimiter(',');
     addPersist(*verb, arguments->persist);
     verb->callback([&action, arguments, open] {
         action = [arguments, open](Session& session) { return allow(session, *arguments, open); };

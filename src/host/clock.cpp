@@ -15,8 +15,6 @@ namespace otgnet {
 
 namespace {
 
-constexpr std::uint64_t usecPerSecond = 1'000'000;
-
 struct LoopTimer : ClockPort::Timer {
     explicit LoopTimer(Source s) : source(std::move(s)) {}
     Source source;
@@ -25,8 +23,7 @@ struct LoopTimer : ClockPort::Timer {
 /// Between two settings of the clock the difference is constant (adjustments of the rate go into both clocks), but two
 /// measurements of it are not: hence measured only when the clock was set.
 std::uint64_t measureOffset() {
-    const std::uint64_t difference = realNow() - bootNow();
-    return (difference + usecPerSecond / 2) / usecPerSecond * usecPerSecond;
+    return wholeSeconds(realNow() - bootNow());
 }
 
 } // namespace

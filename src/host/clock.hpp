@@ -10,6 +10,12 @@
 
 namespace otgnet {
 
+/// µs, rounded down: with the clocks' difference to the nearest second, what has just happened would lie in the future.
+constexpr std::uint64_t wholeSeconds(std::uint64_t usec) {
+    constexpr std::uint64_t usecPerSecond = 1'000'000;
+    return usec / usecPerSecond * usecPerSecond;
+}
+
 class SystemClock : public ClockPort {
 public:
     /// `clockSet` is called when realtimeOffset() has changed: somebody set the clock (NTP on a board without a battery

@@ -3,6 +3,8 @@
 
 #include "host/clock.hpp"
 
+#include "base/real_time.hpp"
+
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -17,6 +19,13 @@ TEST(SystemClock, KnowsTheTimeToTheSecond) {
     const auto real = duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
     EXPECT_NEAR(static_cast<double>(clock.now() + clock.realtimeOffset()), static_cast<double>(real), 1.1e6);
     EXPECT_EQ(clock.realtimeOffset() % 1'000'000, 0U);
+}
+
+TEST(SystemClock, PutsNothingThatHasHappenedIntoTheFuture) {
+    const SystemClock clock([] {});
+    const auto happened = clock.now() + clock.realtimeOffset();
+    EXPECT_LE(happened, realNow());
+    EXPECT_EQ(wholeSeconds(7'999'999), 7'000'000U) << "whatever the clocks' difference is here";
 }
 
 TEST(SystemClock, CallsAtTheTimeAndOnlyWhileTheTimerLives) {

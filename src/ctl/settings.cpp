@@ -8,6 +8,7 @@
 #include "ctl/text.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace otgnet::ctl {
 
@@ -79,6 +80,17 @@ std::string listText(const Json& list) {
     return items.empty() ? "[]" : join(items, ",");
 }
 
+/// The key of that name, or those of the section, which may have a '/' behind.
+std::set<std::string> keysOf(const Json& settings, std::string name) {
+    if (name.ends_with('/'))
+        name.pop_back();
+    std::set<std::string> out;
+    for (const auto& [key, value] : settings.items())
+        if (key == name || key.starts_with(name + "/"))
+            out.insert(key);
+    return out;
+}
+
 } // namespace
 
 std::pair<std::string, std::string> splitAssignment(const std::string& text) {
@@ -119,19 +131,27 @@ std::string valueText(const Json& value) {
 }
 
 std::vector<std::string> selectKeys(const Json& settings, const std::vector<std::string>& wanted) {
-    std::vector<std::string> out;
-    for (const auto& [key, value] : settings.items()) {
-        const bool named = std::any_of(wanted.begin(), wanted.end(), [&, &key = key](const std::string& name) {
-            return key == name || key.starts_with(name + "/");
-        });
-        if (wanted.empty() || named)
-            out.push_back(key);
-    }
+    std::set<std::string> out;
     for (const auto& name : wanted) {
-        const auto covers = [&](const std::string& key) { return key == name || key.starts_with(name + "/"); };
-        if (std::none_of(out.begin(), out.end(), covers))
+        auto keys = keysOf(settings, name);
+        if (keys.empty())
             throw Error(ErrorCode::InvalidConfig,
                         "there is no key or section \"" + name + "\"; all are listed by: otgnetctl get");
+        out.merge(std::move(keys));
+    }
+    if (wanted.empty())
+        for (const auto& [key, value] : settings.items())
+            out.insert(key);
+    return {out.begin(), out.end()};
+}
+
+std::vector<std::string> withoutSections(const Json& settings, const std::vector<std::string>& wanted) {
+    std::vector<std::string> out;
+    for (const auto& name : wanted) {
+        const auto keys = keysOf(settings, name);
+        out.insert(out.end(), keys.begin(), keys.end());
+        if (keys.empty())
+            out.push_back(name);
     }
     return out;
 }

@@ -30,7 +30,11 @@ Json valueFrom(const std::string& text, const Json& current);
 /// The other way: "true", "80,443", "172.30.30.0/24", "null".
 std::string valueText(const Json& value);
 
-/// The keys named exactly or by their section ("otgnet/firewall"), all for none. Throws Error for an unknown one.
+/// The keys named exactly or by their section ("otgnet/firewall" or "otgnet/firewall/"), all for none. Throws Error for
+/// an unknown one.
 std::vector<std::string> selectKeys(const Json& settings, const std::vector<std::string>& wanted);
+
+/// Sections become their keys. What is unknown stays, for a service that has loaded no configuration to judge it.
+std::vector<std::string> withoutSections(const Json& settings, const std::vector<std::string>& wanted);
 
 } // namespace otgnet::ctl

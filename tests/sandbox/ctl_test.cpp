@@ -99,7 +99,10 @@ TEST_F(Ctl, GetShowsValuesAndOrigins) {
 TEST_F(Ctl, ResetNamesItsKeys) {
     EXPECT_EQ(otgnetctl({"reset"}).code, 0);
     EXPECT_EQ(otgnetctl({"reset", "otg/serial", "--persist"}).code, 0);
-    EXPECT_THAT(service_->calls(), ElementsAre("ResetConfig ask", "ResetConfig otg/serial persist ask"));
+    EXPECT_EQ(otgnetctl({"reset", "otgnet/firewall"}).code, 0);
+    EXPECT_THAT(service_->calls(), ElementsAre("ResetConfig ask", "ResetConfig otg/serial persist ask",
+                                               "ResetConfig otgnet/firewall/allow_icmp otgnet/firewall/allow_tcp "
+                                               "otgnet/firewall/allow_udp ask"));
 }
 
 TEST_F(Ctl, AllowAndDenyChangeTheList) {
@@ -138,6 +141,8 @@ TEST_F(Ctl, UsageErrorsAreTwo) {
                                                       {"--host", "", "disable"},
                                                       {"doctor", "--root="},
                                                       {"doctor", "--root", ""},
+                                                      {"get", ""},
+                                                      {"reset", ""},
                                                       {"allow"},
                                                       {"allow", "tcp"},
                                                       {"allow", "icmp", "1"},

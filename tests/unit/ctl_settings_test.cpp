@@ -83,12 +83,21 @@ TEST(Keys, AreSelectedByNameAndBySection) {
     EXPECT_EQ(selectKeys(settings, {}).size(), 3U);
     EXPECT_EQ(selectKeys(settings, {"otgnet/firewall"}),
               (std::vector<std::string>{"otgnet/firewall/allow_icmp", "otgnet/firewall/allow_tcp"}));
+    EXPECT_EQ(selectKeys(settings, {"otgnet/"}), selectKeys(settings, {"otgnet/firewall", "otgnet"}));
     EXPECT_EQ(selectKeys(settings, {"otg/udc"}), std::vector<std::string>{"otg/udc"});
 }
 
 TEST(Keys, UnknownOnesAreNamed) {
     EXPECT_THROW(selectKeys(settings, {"otgnet/fire"}), Error);
     EXPECT_THROW(selectKeys(settings, {"otg", "nothing"}), Error);
+    EXPECT_THROW(selectKeys(settings, {"/"}), Error);
+}
+
+TEST(Keys, SectionsBecomeTheirKeys) {
+    EXPECT_EQ(
+        withoutSections(settings, {"otgnet/firewall/", "otg/udc", "nothing"}),
+        (std::vector<std::string>{"otgnet/firewall/allow_icmp", "otgnet/firewall/allow_tcp", "otg/udc", "nothing"}));
+    EXPECT_EQ(withoutSections(Json::object(), {"otg"}), std::vector<std::string>{"otg"});
 }
 
 } // namespace

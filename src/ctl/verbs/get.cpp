@@ -78,7 +78,8 @@ int get(Session& session, const Arguments& arguments) {
 void addGet(CLI::App& app, Action& action) {
     auto arguments = std::make_shared<Arguments>();
     auto* verb = app.add_subcommand("get", "Show settings in force and the place that each comes from");
-    verb->add_option("KEY", arguments->keys, "Keys or sections, such as otgnet/firewall; all if none is given");
+    verb->add_option("KEY", arguments->keys, "Keys or sections, such as otgnet/firewall; all if none is given")
+        ->check(notEmpty());
     auto* value = verb->add_flag("--value", arguments->value, "Only the values, one a line, as `set` takes them");
     // for shell completion
     verb->add_flag("--keys", arguments->keysOnly, "Only the keys")->group("")->excludes(value);

@@ -3,6 +3,7 @@
 
 #include "ctl/failure.hpp"
 
+#include "ctl/remote.hpp"
 #include "ctl/text.hpp"
 
 #include <nlohmann/json.hpp>
@@ -25,31 +26,27 @@ bool oneOf(std::string_view word, std::initializer_list<std::string_view> words)
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-std::string onMachine(const Options& options, const std::string& command) {
-    return options.host.empty() ? command : "ssh " + options.host + " " + command;
-}
-
 /// Who to be instead of who one is.
 std::string asRoot(const Options& options) {
     const std::string machine = options.host.substr(options.host.find('@') + 1); // npos + 1 is 0
-    return options.host.empty() ? "run it as root" : "-H root@" + machine;
+    return options.host.empty() ? "run it as root" : "-H " + shellQuoted("root@" + machine);
 }
 
 std::string passwordHint(const Options& options) {
     const std::string needed = "a password is needed: ";
     if (options.host.empty())
         return needed + "run it on a terminal without --no-ask-password, or as root";
-    return needed + asRoot(options) + ", or on a terminal there: ssh -t " + options.host + " otgnetctl";
+    return needed + asRoot(options) + ", or on a terminal there: " + onMachine(options.host, "otgnetctl", "-t ");
 }
 
 Failure standardFailure(std::string_view error, Failure failure, const Options& options) {
     if (error == "NoServer") {
         const bool ours = options.host.empty();
         failure.text = "the system bus" + (ours ? "" : " of " + options.host) + " cannot be reached: " + failure.text;
-        failure.hint = ours ? "systemctl status dbus" : onMachine(options, "systemd-stdio-bridge </dev/null");
+        failure.hint = ours ? "systemctl status dbus" : onMachine(options.host, "systemd-stdio-bridge </dev/null");
     } else if (oneOf(error, {"ServiceUnknown", "NameHasNoOwner"})) {
         failure.text = "the otgnet service is not running";
-        failure.hint = onMachine(options, "systemctl start otgnetd");
+        failure.hint = onMachine(options.host, "systemctl start otgnetd");
     } else if (error == "AccessDenied") {
         failure.exitCode = exitNotAuthorized;
         failure.hint = asRoot(options) + ", or let polkit allow the action (see org.pikvm.OtgNet(5))";
@@ -58,12 +55,12 @@ Failure standardFailure(std::string_view error, Failure failure, const Options& 
         failure.hint = passwordHint(options);
     } else if (oneOf(error, {"NoReply", "Timeout", "TimedOut"})) {
         failure.text = "the otgnet service does not answer: " + failure.text;
-        failure.hint = onMachine(options, "journalctl -u otgnetd");
+        failure.hint = onMachine(options.host, "journalctl -u otgnetd");
     } else if (oneOf(error, {"UnknownMethod", "UnknownInterface", "UnknownObject", "UnknownProperty"})) {
         failure.hint =
-            "otgnetctl and otgnetd are of different versions: " + onMachine(options, "systemctl restart otgnetd");
+            "otgnetctl and otgnetd are of different versions: " + onMachine(options.host, "systemctl restart otgnetd");
     } else if (error.starts_with("Spawn.")) {
-        failure.hint = onMachine(options, "systemctl status otgnetd");
+        failure.hint = onMachine(options.host, "systemctl status otgnetd");
     }
     return failure;
 }
@@ -76,12 +73,12 @@ Failure explain(const std::string& name, const std::string& text, const Options&
         return standardFailure(error, failure, options);
     if (name == "org.freedesktop.systemd1.NoSuchUnit" || name == "org.freedesktop.systemd1.UnitMasked")
         return {exitFailed, name, "the otgnet service cannot be started: " + text,
-                onMachine(options, "systemctl enable --now otgnetd")};
+                onMachine(options.host, "systemctl enable --now otgnetd")};
     if (oneOf(after(own, name), {"NoController", "ControllerBusy", "KernelSupport", "BackendUnavailable", "Conflict"}))
-        return {exitFailed, name, text, onMachine(options, "otgnetctl doctor")};
+        return {exitFailed, name, text, onMachine(options.host, "otgnetctl doctor")};
     if (after(own, name) == "ReadOnly")
         return {exitFailed, name, text,
-                onMachine(options, "rw") +
+                onMachine(options.host, "rw") +
                     ", if it is a PiKVM (its disk is read-only by default), or leave out --persist"};
     return failure;
 }

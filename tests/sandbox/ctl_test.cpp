@@ -186,6 +186,11 @@ TEST_F(Ctl, UsageErrorsNeedNoBus) {
         EXPECT_EQ(otgnetctl(arguments, noBus).code, 2) << ::testing::PrintToString(arguments);
 }
 
+TEST_F(Ctl, DoctorSaysHowToCallOneElsewhere) {
+    EXPECT_EQ(otgnetctl({"-H", "root@pikvm:2222", "doctor"}).output,
+              "otgnetctl: the doctor looks at the machine it runs on: ssh -p 2222 root@pikvm otgnetctl doctor\n");
+}
+
 TEST_F(Ctl, HelpAndVersionAreDone) {
     EXPECT_EQ(otgnetctl({"--help"}).code, 0);
     EXPECT_EQ(otgnetctl({"set", "--help"}).code, 0);

@@ -33,6 +33,8 @@ TEST(Failure, HintsSpeakToWhoSitsElsewhere) {
     EXPECT_THAT(explain(asks, "no", {}).hint, HasSubstr("run it on a terminal"));
     EXPECT_EQ(explain(asks, "no", {.host = "joe@pikvm"}).hint,
               "a password is needed: -H root@pikvm, or on a terminal there: ssh -t joe@pikvm otgnetctl");
+    EXPECT_EQ(explain(asks, "no", {.host = "joe@[::1]:2222"}).hint,
+              "a password is needed: -H 'root@[::1]:2222', or on a terminal there: ssh -t -p 2222 joe@::1 otgnetctl");
     const std::string denied = std::string(standard) + "AccessDenied";
     EXPECT_THAT(explain(denied, "no", {}).hint, StartsWith("run it as root"));
     EXPECT_THAT(explain(denied, "no", {.host = "pikvm"}).hint, StartsWith("-H root@pikvm, or let polkit"));

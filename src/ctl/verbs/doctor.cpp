@@ -3,6 +3,7 @@
 
 #include "ctl/doctor/diagnosis.hpp"
 #include "ctl/doctor/report.hpp"
+#include "ctl/remote.hpp"
 #include "ctl/verbs/verbs.hpp"
 
 #include <algorithm>
@@ -69,8 +70,8 @@ Findings examineRunning(Session& session) {
 
 int examine(Session& session, const std::string& root) {
     if (!session.options().host.empty())
-        throw UsageError("the doctor looks at the machine it runs on: ssh " + session.options().host +
-                         " otgnetctl doctor");
+        throw UsageError("the doctor looks at the machine it runs on: " +
+                         onMachine(session.options().host, "otgnetctl doctor"));
     const Findings findings = root == "/" ? examineRunning(session) : diagnose(readMachine(root), std::nullopt, false);
     if (session.options().json)
         session.print(reportJson(findings));

@@ -49,7 +49,8 @@ Offers bash(const std::vector<std::string>& lines) {
                                      "COMP_LINE='" +
                                      line +
                                      "' COMP_POINT=${#COMP_LINE} COMP_TYPE=9\n"
-                                     "read -ra COMP_WORDS <<<\"${COMP_LINE//=/ = }\"\n"
+                                     "broken=${COMP_LINE//=/ = }\n"
+                                     "read -ra COMP_WORDS <<<\"${broken//@/ @ }\"\n"
                                      "[[ $COMP_LINE == *' ' || $COMP_LINE == *= ]] && COMP_WORDS+=('')\n"
                                      "COMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n"
                                      "_otgnetctl; printf '%s\\n' \"${COMPREPLY[@]}\""}));
@@ -95,9 +96,19 @@ Offers zsh(const std::vector<std::string>& lines) {
 class Completion : public CtlFixture {};
 
 const Offers expected{
-    {"otgnetctl re", {"replug", "reload", "reset"}}, {"otgnetctl --json repl", {"replug"}},
-    {"otgnetctl allow ", {"tcp", "udp", "icmp"}},    {"otgnetctl set --json --p", {"--persist"}},
-    {"otgnetctl get otgnet/d", {"otgnet/dhcp/dns"}}, {"otgnetctl reset otgnet/d", {"otgnet/dhcp/dns"}},
+    {"otgnetctl re", {"replug", "reload", "reset"}},
+    {"otgnetctl --json repl", {"replug"}},
+    {"otgnetctl allow ", {"tcp", "udp", "icmp"}},
+    {"otgnetctl set --json --p", {"--persist"}},
+    {"otgnetctl get otgnet/d", {"otgnet/dhcp/dns"}},
+    {"otgnetctl reset otgnet/d", {"otgnet/dhcp/dns"}},
+    {"otgnetctl allow --persist ", {"tcp", "udp", "icmp"}},
+    {"otgnetctl allow --persist tcp ", {}},
+    {"otgnetctl -H status repl", {"replug"}},
+    {"otgnetctl -H set get otgnet/d", {}},
+    {"otgnetctl --host=pikvm get otgnet/d", {}},
+    {"otgnetctl -H root@pikvm set otgnet/d", {}},
+    {"otgnetctl set -H root@pikvm otgnet/firewall/allow_icmp=", {}},
 };
 
 std::vector<std::string> linesOf(const Offers& offers) {

@@ -3,32 +3,37 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154 # _init_completion sets and reads variables
 
+# Asks the service of this machine; that of another one is not asked behind a person's back.
+_otgnetctl_ask() {
+    [[ $host ]] || otgnetctl get "$@" 2>/dev/null
+}
+
 # What follows "set": keys with their "=", then the values that such a key can have.
 _otgnetctl_assignment() {
     if [[ $cur == *=* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$(otgnetctl get --choices "${cur%%=*}" 2>/dev/null)" -- "${cur#*=}")
+        mapfile -t COMPREPLY < <(compgen -W "$(_otgnetctl_ask --choices "${cur%%=*}")" -- "${cur#*=}")
     else
-        mapfile -t COMPREPLY < <(compgen -S = -W "$(otgnetctl get --keys 2>/dev/null)" -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -S = -W "$(_otgnetctl_ask --keys)" -- "$cur")
         compopt -o nospace
     fi
 }
 
 _otgnetctl() {
-    local cur prev words cword verb="" word
-    _init_completion -n = || return
+    local cur prev words cword verb="" host="" arguments=0 i
+    _init_completion -n =:@ || return
 
-    for word in "${words[@]:1:cword-1}"; do
-        case $word in
-        status | enable | disable | replug | reload | leases | get | set | reset | allow | deny | monitor | doctor)
-            verb=$word
-            break
-            ;;
+    for ((i = 1; i < cword; i++)); do
+        case ${words[i]} in
+        -H* | --host*) host=${words[i]} ;;&
+        -H | --host | --root) ((++i)) ;; # the next word is its value
+        -*) ;;
+        *) if [[ $verb ]]; then ((++arguments)); else verb=${words[i]}; fi ;;
         esac
     done
 
     case $prev in
     -H | --host)
-        _known_hosts_real -- "$cur"
+        _known_hosts_real -- "${cur##*@}" # what stands before "@" is another word to readline
         return
         ;;
     --root)
@@ -54,10 +59,10 @@ _otgnetctl() {
         mapfile -t COMPREPLY < <(compgen -W \
             "status enable disable replug reload leases get set reset allow deny monitor doctor" -- "$cur")
         ;;
-    get | reset) mapfile -t COMPREPLY < <(compgen -W "$(otgnetctl get --keys 2>/dev/null)" -- "$cur") ;;
+    get | reset) mapfile -t COMPREPLY < <(compgen -W "$(_otgnetctl_ask --keys)" -- "$cur") ;;
     set) _otgnetctl_assignment ;;
     allow | deny)
-        if [[ $prev == "$verb" ]]; then
+        if ((arguments == 0)); then
             mapfile -t COMPREPLY < <(compgen -W "tcp udp icmp" -- "$cur")
         fi
         ;;

@@ -1,22 +1,50 @@
 # SPDX-FileCopyrightText: The otgnet authors
 # SPDX-License-Identifier: GPL-2.0-or-later
 
+# The verb and its arguments so far, without options and their values.
+function __otgnetctl_words
+    set -l value
+    for word in (commandline -opc)
+        if test -n "$value"
+            set value
+            continue
+        end
+        switch $word
+            case -H --host --root
+                set value next
+            case '-*'
+            case '*'
+                echo $word
+        end
+    end | tail -n +2
+end
+
+function __otgnetctl_verb_is
+    set -l words (__otgnetctl_words)
+    contains -- "$words[1]" $argv
+end
+
+# Asks the service of this machine; that of another one is not asked behind a person's back.
+function __otgnetctl_ask
+    string match -qr -- '^(-H|--host)' (commandline -opc)
+    or otgnetctl get $argv 2>/dev/null
+end
+
 function __otgnetctl_keys
-    otgnetctl get --keys 2>/dev/null
+    __otgnetctl_ask --keys
 end
 
 # What follows "set": keys with their "=", then the values that such a key can have.
 function __otgnetctl_assignments
     set -l key (commandline -ct | string match -r '^[^=]+(?==)')
     if test -n "$key"
-        otgnetctl get --choices $key 2>/dev/null | string replace -r '^' "$key="
+        __otgnetctl_ask --choices $key | string replace -r '^' "$key="
     else
         __otgnetctl_keys | string replace -r '$' =
     end
 end
 
-set -l verbs status enable disable replug reload leases get set reset allow deny monitor doctor
-set -l no_verb "not __fish_seen_subcommand_from $verbs"
+set -l no_verb '__otgnetctl_verb_is ""'
 
 complete -c otgnetctl -f
 complete -c otgnetctl -l json -d 'JSON instead of text'
@@ -42,9 +70,9 @@ complete -c otgnetctl -n $no_verb -a deny -d 'Close them'
 complete -c otgnetctl -n $no_verb -a monitor -d 'Show signals as they come'
 complete -c otgnetctl -n $no_verb -a doctor -d 'Say what is missing, and how to mend it'
 
-complete -c otgnetctl -n '__fish_seen_subcommand_from get' -l value -d 'Only the values'
-complete -c otgnetctl -n '__fish_seen_subcommand_from get reset' -a '(__otgnetctl_keys)'
-complete -c otgnetctl -n '__fish_seen_subcommand_from set' -a '(__otgnetctl_assignments)'
-complete -c otgnetctl -n '__fish_seen_subcommand_from set reset allow deny' -l persist -d 'Over a restart, too'
-complete -c otgnetctl -n '__fish_seen_subcommand_from allow deny; and not __fish_seen_subcommand_from tcp udp icmp' -a 'tcp udp icmp'
-complete -c otgnetctl -n '__fish_seen_subcommand_from doctor' -l root -x -a '(__fish_complete_directories)' -d 'Look at the files below a directory only'
+complete -c otgnetctl -n '__otgnetctl_verb_is get' -l value -d 'Only the values'
+complete -c otgnetctl -n '__otgnetctl_verb_is get reset' -a '(__otgnetctl_keys)'
+complete -c otgnetctl -n '__otgnetctl_verb_is set' -a '(__otgnetctl_assignments)'
+complete -c otgnetctl -n '__otgnetctl_verb_is set reset allow deny' -l persist -d 'Over a restart, too'
+complete -c otgnetctl -n '__otgnetctl_verb_is allow deny; and test (count (__otgnetctl_words)) = 1' -a 'tcp udp icmp'
+complete -c otgnetctl -n '__otgnetctl_verb_is doctor' -l root -x -a '(__fish_complete_directories)' -d 'Look at the files below a directory only'

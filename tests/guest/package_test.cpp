@@ -78,7 +78,7 @@ TEST(Package, KeepsSettingsOnceAReadOnlyDiskIsWritable) {
 
 /// What the unit forbids the daemon it forbids its children, too.
 TEST(Package, HookMayStartADnsmasq) {
-    const std::string pidFile = "/run/otgnet-test-dnsmasq.pid";
+    const std::string pidFile = "/run/test-dnsmasq.pid";
     const std::string hook = "[/usr/sbin/dnsmasq, --conf-file=/dev/null, --port=0, --interface=lo, --bind-interfaces, "
                              "'--dhcp-range=127.0.0.2,127.0.0.9', --pid-file=" +
                              pidFile + "]";
@@ -88,6 +88,7 @@ TEST(Package, HookMayStartADnsmasq) {
     const pid_t dnsmasq = std::stoi(readAttribute(pidFile));
     EXPECT_EQ(readAttribute("/proc/" + std::to_string(dnsmasq) + "/comm"), "dnsmasq");
     sandbox::checked(::kill(dnsmasq, SIGTERM), "end a dnsmasq");
+    removeFile(pidFile, ErrorCode::Failed); // which it may not remove as nobody
 }
 
 class Purge : public WithEachManager {};

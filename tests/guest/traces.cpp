@@ -27,7 +27,8 @@ std::vector<std::string> profiles() {
     for (const std::string folder : {"/run/systemd/network", "/run/NetworkManager/conf.d",
                                      "/run/NetworkManager/system-connections", "/run/udev/rules.d"})
         for (const auto& name : listDirectory(folder))
-            result.push_back(folder + '/' + name);
+            if (name != "lo.nmconnection") // a NetworkManager that has just been started makes it, sooner or later
+                result.push_back(folder + '/' + name);
     return result;
 }
 

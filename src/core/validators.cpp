@@ -181,10 +181,14 @@ Value ethernetDriver(const Value& value) {
     return made(word, value);
 }
 
+Value asWritten(const Value& value) {
+    const bool otherwise = !value.raw.empty() && !value.isNull() && !std::holds_alternative<std::string>(value.data);
+    return otherwise ? made(value.raw, value) : value;
+}
+
 Value mac(const Value& value) {
     constexpr std::size_t limit = 32;
-    const bool written = !value.raw.empty() && !std::holds_alternative<std::string>(value.data);
-    const std::string word = text(written ? Value{value.raw, {}, {}} : value, "MAC address", limit);
+    const std::string word = text(asWritten(value), "MAC address", limit);
     const auto address = MacAddress::parse(word);
     if (!address)
         notValid(word, "MAC address");

@@ -21,6 +21,10 @@ using Validator = std::function<Value(const Value&)>;
 
 namespace valid {
 
+/// A number or a boolean as the text that it was written as. To YAML 1.1 are 010 eight, 12:00 720, and 1.10 the same as
+/// 1.1; nobody means that who writes an address, a name or a time.
+Value asWritten(const Value& value);
+
 struct Bounds {
     std::int64_t min = 0;
     std::int64_t max = 0;

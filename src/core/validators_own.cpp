@@ -27,12 +27,6 @@ std::string word(const Value& value) {
     return std::get<std::string>(notEmptyString(value).data);
 }
 
-/// To YAML 1.1 are 010 eight, 12:00 720 and 1.10 the same as 1.1; nobody means that who writes a name or a time.
-std::string asWritten(const Value& value) {
-    const bool written = !value.raw.empty() && !value.isNull() && !std::holds_alternative<std::string>(value.data);
-    return word(written ? Value{value.raw, {}, {}} : value);
-}
-
 Value::List items(const Value& value) {
     Value::List list = std::get<Value::List>(options(value).data);
     if (list.size() > mostItems)
@@ -88,7 +82,7 @@ std::string leaseName(const Value& entry) {
     const auto found = map.find("name");
     if (found == map.end() || found->second.isNull() || found->second == Value{std::string(), {}, {}})
         return {};
-    std::string name = asWritten(found->second);
+    std::string name = word(asWritten(found->second));
     if (!isHostName(name))
         refuse("The argument " + python::repr(name) + " is not a valid host name");
     return name;
@@ -128,7 +122,7 @@ Validator oneOf(std::vector<std::string> words) {
 }
 
 Value suspendDetach(const Value& value) {
-    const std::string text = python::lower(asWritten(value));
+    const std::string text = python::lower(word(asWritten(value)));
     if (text == "auto")
         return made(text, value);
     if (text == "off" || text == "no" || text == "false")
@@ -147,7 +141,7 @@ Value autoOrBoolean(const Value& value) {
 
 Value leaseTime(const Value& value) {
     constexpr std::chrono::hours year{24 * 365};
-    const std::string text = python::lower(asWritten(value));
+    const std::string text = python::lower(word(asWritten(value)));
     const auto time = parseDuration(text);
     if (!time || *time < std::chrono::seconds(1) || *time > year)
         refuse("The argument " + python::repr(text) + " is not a time from 1s to 365d, such as 12h");
@@ -155,7 +149,7 @@ Value leaseTime(const Value& value) {
 }
 
 Value domain(const Value& value) {
-    const std::string text = asWritten(value);
+    const std::string text = word(asWritten(value));
     if (!isHostName(text))
         refuse("The argument " + python::repr(text) + " is not a valid domain name");
     return made(text, value);

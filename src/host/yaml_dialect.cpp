@@ -116,17 +116,18 @@ private:
     unsigned brackets_ = 0;
 };
 
+/// Whether one of `first` stands before one of `second`.
+bool hasPair(std::string_view text, std::string_view first, std::string_view second) {
+    return std::adjacent_find(text.begin(), text.end(), [&](char a, char b) {
+               return first.find(a) != std::string_view::npos && second.find(b) != std::string_view::npos;
+           }) != text.end();
+}
+
 /// Most files need no second look.
 bool mayDiffer(std::string_view text) {
     if (text.find_first_of("\t?!") != std::string_view::npos)
         return true;
-    for (std::size_t hash = text.find('#'); hash != std::string_view::npos; hash = text.find('#', hash + 1))
-        if (hash > 0 && std::string_view("|>+-0123456789").find(text[hash - 1]) != std::string_view::npos)
-            return true;
-    for (std::size_t colon = text.find(':'); colon != std::string_view::npos; colon = text.find(':', colon + 1))
-        if (colon + 1 < text.size() && std::string_view(",[]{}").find(text[colon + 1]) != std::string_view::npos)
-            return true;
-    return false;
+    return hasPair(text, "|>+-0123456789", "#") || hasPair(text, ":", ",[]{}");
 }
 
 constexpr std::string_view nameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";

@@ -77,9 +77,7 @@ TEST_F(NmLease, AnotherPlanRenewsNone) {
     sandbox::DhcpClient(world_).bound();
     recorder_.nextWith(1);
     recorder_.events.clear();
-    LinkPlan plan = samplePlan();
-    plan.dhcp->ntp = {*Ipv4::parse("10.55.0.1")};
-    ASSERT_EQ(publish(plan), "");
+    ASSERT_EQ(publish(planWithNtp()), "");
     ASSERT_EQ(settle(), "");
     recorder_.nextWith(1);
     EXPECT_THAT(recorder_.events, ::testing::IsEmpty());

@@ -88,9 +88,7 @@ TEST_F(NmProfileLife, UnchangedMeansNothingAtAll) {
 
 TEST_F(NmProfileLife, ChangesAreInForceWhenSettled) {
     bringUp();
-    LinkPlan plan = samplePlan();
-    plan.dhcp->ntp = {ip("10.55.0.1")};
-    EXPECT_EQ(publish(plan), "");
+    EXPECT_EQ(publish(planWithNtp()), "");
     EXPECT_EQ(settle(), "");
     EXPECT_EQ(activations(*manager_), 2U);
     sandbox::DhcpClient client(world_, {"-O", "ntpsrv"});
@@ -100,8 +98,7 @@ TEST_F(NmProfileLife, ChangesAreInForceWhenSettled) {
 /// Killed when it had written the file for dnsmasq and before the connection was made anew.
 TEST_F(NmProfileLife, AChangeThatAPredecessorBeganIsFinished) {
     bringUp();
-    LinkPlan plan = samplePlan();
-    plan.dhcp->ntp = {ip("10.55.0.1")};
+    const LinkPlan plan = planWithNtp();
     const std::string old = *readFileIfExists(dnsmasqConfPath);
     link_->publish(plan, [](const std::exception_ptr&) {});
     sandbox::loopUntil([&] { return *readFileIfExists(dnsmasqConfPath) != old; }, "the file");
@@ -264,9 +261,7 @@ TEST_F(NmTrouble, NetworkManagerRestarts) {
 /// NetworkManager numbers its active connections from 1 again.
 TEST_F(NmTrouble, NetworkManagerRestartsAfterAChange) {
     bringUp();
-    LinkPlan plan = samplePlan();
-    plan.dhcp->ntp = {ip("10.55.0.1")};
-    EXPECT_EQ(publish(plan), "");
+    EXPECT_EQ(publish(planWithNtp()), "");
     EXPECT_EQ(settle(), "");
     manager_->terminate();
     waitForBackend("");

@@ -21,4 +21,11 @@ inline LinkPlan samplePlan() {
             BackendChoice::networkManager, std::nullopt,    dhcp};
 }
 
+/// The same link with another DHCP option, so that its connection has to be made anew.
+inline LinkPlan planWithNtp() {
+    LinkPlan plan = samplePlan();
+    plan.dhcp->ntp = {ip("10.55.0.1")};
+    return plan;
+}
+
 } // namespace otgnet::nm

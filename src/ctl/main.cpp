@@ -88,8 +88,7 @@ int refuse(const CLI::App& app, const CLI::ParseError& error, Options options, s
 } // namespace
 
 int main(int argc, char** argv) {
-    std::signal(SIGPIPE,
-                SIG_DFL); // services inherit it ignored from systemd: nobody would end a monitor without reader
+    std::signal(SIGPIPE, SIG_DFL); // systemd's services inherit it ignored: a monitor without a reader would go on
     CLI::App app{"Control the network on the USB port.", "otgnetctl"};
     Options options;
     Action action = showStatus;

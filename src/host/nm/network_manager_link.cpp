@@ -184,7 +184,6 @@ void NetworkManagerLink::noteUse(const std::optional<IfName>& ifname) const {
 /// From here on the life of the connection is followed; what was made of the profile before is made anew.
 void NetworkManagerLink::follow() {
     tellBackend();
-    noteUse(plan_->ifname);
     if (!plan_->dhcp)
         listener_.leases({{}, true});
     else if (!leases_)

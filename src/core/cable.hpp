@@ -31,6 +31,7 @@ public:
 
     bool attached() const { return presence_.attached(); }
     std::vector<Lease> currentLeases() const { return table_.leases(); }
+    bool hasNews() const { return !news_.empty(); }
     /// Sends what has been collected.
     void tell();
 

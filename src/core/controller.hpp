@@ -118,6 +118,7 @@ private:
     bool kvmdCame() const;
     std::vector<ForeignNetwork> overlaps() const; ///< with the network that is configured
     void observe();
+    void observeFacts();
     void publish();
     void armTimer();
 
@@ -157,6 +158,7 @@ private:
     bool started_ = false;
     bool stopping_ = false;
     std::unique_ptr<ClockPort::Timer> timer_;
+    std::unique_ptr<ClockPort::Timer> later_; ///< there are facts that have yet to be published
 };
 
 } // namespace otgnet

@@ -20,13 +20,13 @@ constexpr std::chrono::seconds dwc2SuspendDetach{5};
 void Controller::udcChanged(const UdcFacts& facts) {
     udc_ = facts;
     cable_.setSuspendDetach(suspendDetach());
-    observe();
+    observeFacts();
     reconsider();
 }
 
 void Controller::linkChanged(const LinkFacts& facts) {
     link_ = facts;
-    observe();
+    observeFacts();
 }
 
 void Controller::foreignNetworksChanged(std::vector<ForeignNetwork> networks) {
@@ -197,9 +197,22 @@ void Controller::observe() {
     publish();
 }
 
+/// The facts that make an attach come one by one, but close together: what is no attach yet waits for the rest, so that
+/// subscribers hear of all of it at once.
+void Controller::observeFacts() {
+    if (!started_)
+        return;
+    cable_.levels(levels(), udc_);
+    if (cable_.hasNews())
+        publish();
+    else if (!later_)
+        later_ = clock_.soon([this] { publish(); });
+}
+
 void Controller::publish() {
     if (!started_)
         return;
+    later_.reset();
     Scene scene;
     scene.state = state();
     if (std::exchange(lastState_, scene.state) != scene.state)

@@ -150,6 +150,8 @@ public:
     /// What to add to a BootUsec to get µs since the epoch. Rounded so that it only changes when the clock is set.
     virtual std::uint64_t realtimeOffset() const = 0;
     virtual std::unique_ptr<Timer> at(BootUsec when, std::function<void()> call) = 0;
+    /// At the next turn of the loop, after all that has happened by now.
+    virtual std::unique_ptr<Timer> soon(std::function<void()> call) = 0;
 };
 
 } // namespace otgnet

@@ -41,6 +41,10 @@ std::unique_ptr<ClockPort::Timer> SystemClock::at(BootUsec when, std::function<v
     return std::make_unique<LoopTimer>(callAt(when, std::move(call)));
 }
 
+std::unique_ptr<ClockPort::Timer> SystemClock::soon(std::function<void()> call) {
+    return std::make_unique<LoopTimer>(callSoon(std::move(call)));
+}
+
 /// A timer that never expires: it is only there to be cancelled.
 void SystemClock::arm() {
     itimerspec spec{};

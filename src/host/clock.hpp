@@ -25,6 +25,7 @@ public:
     BootUsec now() const override { return bootNow(); }
     std::uint64_t realtimeOffset() const override { return offset_; }
     std::unique_ptr<Timer> at(BootUsec when, std::function<void()> call) override;
+    std::unique_ptr<Timer> soon(std::function<void()> call) override;
 
 private:
     void arm();

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace otgnet {
 namespace {
@@ -217,6 +218,39 @@ TEST_F(ControllerTest, HostComesAndGoesAndIsToldOnce) {
     controller.linkChanged({"usb0", 3, false});
     EXPECT_EQ(screen.takeSignals(), (Lines{"detached dummy_udc.0 unplugged"}));
     EXPECT_EQ(screen.status().state, State::waiting);
+}
+
+TEST_F(ControllerTest, FactsThatMakeAnAttachTogetherAreShownOnce) {
+    startUp();
+    clock.collects = true;
+    const auto before = screen.shown.size();
+    udcIs("dummy_udc.0", "configured", ownGadgetName);
+    EXPECT_EQ(screen.shown.size(), before);
+    controller.linkChanged({"usb0", 3, true});
+    EXPECT_EQ(screen.shown.size(), before + 1);
+    EXPECT_EQ(screen.status().udc.state, "configured");
+    EXPECT_EQ(screen.takeSignals(), (Lines{"attached dummy_udc.0 high-speed"}));
+}
+
+TEST_F(ControllerTest, FactsThatMakeNoAttachAreShownAll) {
+    startUp();
+    clock.collects = true;
+    udcIs("dummy_udc.0", "configured", ownGadgetName);
+    ASSERT_TRUE(clock.collected);
+    std::exchange(clock.collected, {})();
+    EXPECT_EQ(screen.status().udc.state, "configured");
+    EXPECT_EQ(screen.status().state, State::waiting);
+    udcIs("dummy_udc.0", "addressed", ownGadgetName);
+    EXPECT_TRUE(clock.collected) << "for the first one only";
+}
+
+TEST_F(ControllerTest, AStormOfFactsPutsNothingOff) {
+    startUp();
+    clock.collects = true;
+    udcIs("dummy_udc.0", "addressed", ownGadgetName);
+    ASSERT_TRUE(std::exchange(clock.collected, {}));
+    udcIs("dummy_udc.0", "configured", ownGadgetName);
+    EXPECT_FALSE(clock.collected) << "the first one is put off";
 }
 
 TEST_F(ControllerTest, TellsSinceWhenItsStateIsWhatItIs) {

@@ -8,6 +8,7 @@
 
 #include <gmock/gmock.h>
 
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -89,6 +90,15 @@ TEST(Package, HookMayStartADnsmasq) {
     EXPECT_EQ(readAttribute("/proc/" + std::to_string(dnsmasq) + "/comm"), "dnsmasq");
     sandbox::checked(::kill(dnsmasq, SIGTERM), "end a dnsmasq");
     removeFile(pidFile, ErrorCode::Failed); // which it may not remove as nobody
+}
+
+TEST(Package, HooksRunAsOthersDo) {
+    const std::string told = "/run/test-nice";
+    Cable cable(configuration("ncm", "  commands:\n    pre_start_cmd: [/bin/sh, -c, 'nice > " + told + "']\n"));
+    EXPECT_EQ(cable.service.errorOf([&] { cable.service.call().Enable(); }), "");
+    EXPECT_LT(::getpriority(PRIO_PROCESS, static_cast<id_t>(Service::pid())), 0);
+    EXPECT_EQ(readAttribute(told), "0");
+    removeFile(told, ErrorCode::Failed);
 }
 
 class Purge : public WithEachManager {};

@@ -99,6 +99,12 @@ Source watchFd(int fd, GIOCondition conditions, std::function<void(GIOCondition)
                       FdClosure::destroy);
 }
 
+void setFirst(const Source& source, bool first) {
+    const int priority = first ? G_PRIORITY_HIGH : G_PRIORITY_DEFAULT;
+    if (g_source_get_priority(source.get()) != priority) // setting it costs a turn of the loop
+        g_source_set_priority(source.get(), priority);
+}
+
 Source callAt(std::uint64_t bootUsec, std::function<void()> call) {
     auto closure = std::make_unique<PlainClosure>(std::move(call));
     closure->fd = bootTimer(bootUsec);

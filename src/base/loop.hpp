@@ -44,6 +44,8 @@ private:
 
 /// Calls as long as one of `conditions` (G_IO_IN, G_IO_PRI, …) holds; the fd stays the caller's and must outlive it.
 Source watchFd(int fd, GIOCondition conditions, std::function<void(GIOCondition)> call);
+/// Whether it goes before others: as long as it is ready, they wait.
+void setFirst(const Source& source, bool first);
 /// Calls once at a time of CLOCK_BOOTTIME in µs (a time in the past: at the next turn).
 Source callAt(std::uint64_t bootUsec, std::function<void()> call);
 /// Calls once at the next turn of the loop.

@@ -27,6 +27,7 @@ LinkWatcher::LinkWatcher(LinkCallbacks callbacks)
               ErrorCode::Failed) {
     lookAnew();
     watch_ = watchFd(socket_.fd(), G_IO_IN, [this](GIOCondition) { read(); });
+    setFirst(watch_, true);
 }
 
 void LinkWatcher::follow(const IfName& ifname, const Cidr4& network) {
@@ -46,6 +47,7 @@ void LinkWatcher::read() {
         got = socket_.receive([this](const nlmsghdr& message) { handle(message); });
         overrun = overrun || got == Received::overrun;
     }
+    setFirst(watch_, got == Received::nothing); // in a storm all take turns
     if (overrun || stale_ || (cut_ && uses_.size() < keptUses / 2))
         lookAnew();
     report();

@@ -24,6 +24,7 @@ constexpr std::string_view configured = "configured";
 
 unsigned endpointsOf(const std::vector<FunctionLink>& links, const fs::path& meta) {
     std::vector<std::string> functions;
+    functions.reserve(links.size());
     for (const FunctionLink& link : links)
         functions.push_back(link.function);
     return total(endpointUse(functions, meta));
@@ -190,10 +191,12 @@ std::string UdcWatcher::readState(const std::string& udc) {
     stateOf_ = udc;
     state_ = Fd(udc.empty() ? -1 : ::open((roots_.controllers() / udc / "state").c_str(), O_RDONLY | O_CLOEXEC));
     text = readAgain(state_);
-    if (text)
-        stateSource_ = watchFd(state_.get(), static_cast<GIOCondition>(G_IO_PRI | G_IO_ERR),
-                               [this](GIOCondition) { refreshState(); });
-    return text.value_or("");
+    if (!text)
+        return "";
+    stateSource_ =
+        watchFd(state_.get(), static_cast<GIOCondition>(G_IO_PRI | G_IO_ERR), [this](GIOCondition) { refreshState(); });
+    setFirst(stateSource_, true);
+    return *text;
 }
 
 /// On other controllers, and while nobody asks again and again, the file would be read at chance moments and never

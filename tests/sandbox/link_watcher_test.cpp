@@ -6,6 +6,7 @@
 #include "sandbox/world.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/eventfd.h>
 
 #include <fstream>
 
@@ -20,6 +21,15 @@ const Cidr4 ourNetwork = *Cidr4::parse("172.30.30.0/24");
 
 void ip(const std::string& arguments) {
     run({"sh", "-c", "ip " + arguments});
+}
+
+/// Over up0, in one go: from 11.0.0.0/24 on.
+void addRoutes(int count) {
+    std::ofstream batch("/run/routes");
+    for (int i = 0; i < count; ++i)
+        batch << "route add 11." << i / 256 << '.' << i % 256 << ".0/24 dev up0\n";
+    batch.close();
+    ip("-batch /run/routes");
 }
 
 ForeignNetwork foreign(const std::string& ifname, const std::string& network) {
@@ -160,16 +170,25 @@ TEST_F(Links, SeesARouteMoveToAnotherInterface) {
                 ElementsAre(ElementsAre(foreign("up0", "10.1.0.0/16")), ElementsAre(foreign("up1", "10.1.0.0/16"))));
 }
 
+TEST_F(Links, AStormLeavesOthersTheirTurn) {
+    ip("link set up0 up");
+    follow();
+    addRoutes(1000);
+    const Fd event(eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK));
+    std::size_t seen = 0;
+    const Source other = watchFd(event.get(), G_IO_IN, [&](GIOCondition) { seen = foreign_.back().size(); });
+    for (int turn = 0; turn < 2; ++turn)
+        g_main_context_iteration(nullptr, FALSE);
+    EXPECT_GT(seen, 0U) << "the other waits for the end of it";
+    EXPECT_LT(seen, 1000U);
+}
+
 /// More than the socket holds and more than is kept; what overlaps is never lost.
 TEST_F(Links, SurvivesARouterWithManyRoutes) {
     ip("link set up0 up");
     follow();
-    std::ofstream batch("/run/routes");
-    for (int i = 0; i < 20000; ++i)
-        batch << "route add 11." << i / 256 << '.' << i % 256 << ".0/24 dev up0\n";
-    batch << "route add 172.30.30.128/25 dev up0\n";
-    batch.close();
-    change("-batch /run/routes");
+    addRoutes(20000);
+    change("route add 172.30.30.128/25 dev up0");
     EXPECT_THAT(foreign_.back(), ::testing::Contains(foreign("up0", "172.30.30.128/25")));
     EXPECT_LE(foreign_.back().size(), 1001U);
 

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 #include <sys/eventfd.h>
 
+#include <string>
+
 namespace otgnet {
 namespace {
 
@@ -29,6 +31,20 @@ TEST(Loop, AnEventCostsOneTurn) {
     g_main_context_iteration(nullptr, FALSE);
     g_main_context_set_poll_func(nullptr, nullptr);
     EXPECT_EQ(ready, 0) << "the loop has woken itself up";
+}
+
+TEST(Loop, OthersWaitForTheFirst) {
+    const Fd event(eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK));
+    std::string served;
+    const Source other = watchFd(event.get(), G_IO_IN, [&](GIOCondition) { served += "other "; });
+    const Source first = watchFd(event.get(), G_IO_IN, [&](GIOCondition) {
+        served += "first ";
+        setFirst(first, served.size() < 10);
+    });
+    setFirst(first, true);
+    for (int turn = 0; turn < 3; ++turn)
+        g_main_context_iteration(nullptr, FALSE);
+    EXPECT_EQ(served, "first first other first ");
 }
 
 } // namespace

@@ -24,7 +24,7 @@ void addOptions(CLI::App& app, Options& options) {
     app.add_flag_callback(
         "--no-ask-password", [&options] { options.askPassword = false; }, "Never let it ask");
     app.add_option("-H,--host", options.host, "Speak with the service on another machine, over ssh")
-        ->type_name("[USER@]HOST")
+        ->type_name("[USER@]HOST[:PORT][/CONTAINER]")
         ->check(notEmpty());
 }
 

@@ -16,7 +16,7 @@ struct Options {
     bool noPager = false;
     bool noLegend = false;
     bool askPassword = true;
-    std::string host; ///< "[USER@]HOST" whose bus is meant; "" = this machine's
+    std::string host; ///< "[USER@]HOST[:PORT][/CONTAINER]" whose bus is meant; "" = this machine's
 };
 
 } // namespace otgnet::ctl
